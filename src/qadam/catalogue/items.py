@@ -1,0 +1,73 @@
+"""From the name of a data set to its items: row, files, reader."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+from importlib.util import find_spec
+from threading import Lock
+
+from qadam.catalogue import tables
+from qadam.catalogue.fetch import Address, Places, Progress, fetch
+from qadam.errors import BadData, EmptyDataset
+from qadam.terms import Dataset, File, Item, digest
+
+_loaded: dict[tuple[str, Places], tuple[Item, ...]] = {}
+_loading = Lock()
+
+
+def load(name: str, places: Places, *, progress: Progress | None = None) -> tuple[Item, ...]:
+    """The items of `dataset/split`, in an order that never changes; read once per process.
+
+    Raises:
+        UnknownName: no such data set or split.
+        CannotGet and its kin: a file could not be had; see `fetch`.
+        BadData and its kin: a file is not what the row promises; the message names file and line.
+        EmptyDataset: the split holds nothing.
+    """
+    with _loading:
+        if (name, places) not in _loaded:
+            _loaded[name, places] = _read(name, places, progress)
+        return _loaded[name, places]
+
+
+def files(dataset: Dataset, split: str) -> tuple[File, ...]:
+    """The files of a split, in the order of the row; a file without a part belongs to every split."""
+    parts = dataset.splits[split]
+    return tuple(file for file in dataset.files if not file.part or file.part in parts)
+
+
+def own_splits(dataset: Dataset) -> tuple[str, ...]:
+    """The splits that share no part with an earlier one: what an audit reads, so that nothing is looked at twice."""
+    own: dict[str, set[str]] = {}
+    for split, parts in sorted(dataset.splits.items(), key=lambda pair: len(pair[1])):
+        if not any(set(parts) & seen for seen in own.values()) and not (own and not parts):
+            own[split] = set(parts)
+    return tuple(split for split in dataset.splits if split in own)
+
+
+def revision(dataset: Dataset, split: str) -> str:
+    """Sixteen hexadecimal digits that change with any byte of the split's files and with how they are read.
+
+    It goes into the hash of a protocol and into every signature.
+    """
+    checksums = [file.sha256 or file.content or _package_sha256(file) for file in files(dataset, split)]
+    return digest([dataset.reader, dict(dataset.options), list(dataset.splits[split]), checksums])
+
+
+def _read(name: str, places: Places, progress: Progress | None) -> tuple[Item, ...]:
+    dataset, split = tables.dataset_split(name)
+    module = f"qadam.catalogue.readers.{dataset.reader}"
+    if find_spec(module) is None:
+        raise BadData(f"BadData: {dataset.id} asks for a reader {dataset.reader!r}: there is none.", "Mend its row.")
+    paths = {file: fetch(file, places, progress=progress) for file in files(dataset, split)}
+    items = tuple(importlib.import_module(module).read(dataset, split, paths))
+    if not items:
+        raise EmptyDataset(f"EmptyDataset: {name} has no items.", f"Fetch it again: qadam fetch {dataset.id} --again")
+    return items
+
+
+def _package_sha256(file: File) -> str:
+    """Files inside a package carry no checksum in their row: the package is versioned, its bytes are hashed here."""
+    path = Address.of(file).package_path()
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path and path.exists() else ""

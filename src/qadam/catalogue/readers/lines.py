@@ -1,0 +1,32 @@
+"""One text a line, or in one column of a table without a header.
+
+Options: `separator` and `column` (from 0) of the text; `gold` is the column of what it is compared with, if any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from qadam.catalogue.readers.text import lines
+from qadam.errors import Misaligned
+from qadam.terms import Dataset, File, Item
+
+
+def read(dataset: Dataset, split: str, paths: Mapping[File, Path]) -> list[Item]:
+    """The texts of a split; ids are the number of the line, from 1, with the part before it if files have parts.
+
+    Raises:
+        Misaligned: a line has fewer columns than the options ask for.
+    """
+    del split
+    separator, column, gold = (dataset.options.get(key) for key in ("separator", "column", "gold"))
+    items = []
+    for file, path in paths.items():
+        for number, line in enumerate(lines(path), 1):
+            cells = line.split(separator) if separator else [line]
+            if len(cells) <= max(column or 0, gold or 0):
+                raise Misaligned(f"Misaligned: {path}, line {number}: only {len(cells)} columns.", "Mend the line.")
+            id = f"{file.part}-{number:05d}" if file.part else f"{number:05d}"
+            items.append(Item(id, cells[column or 0], cells[gold] if gold is not None else None))
+    return items

@@ -1,0 +1,89 @@
+"""Text files opened strictly: UTF-8 or an error that names the line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from qadam.errors import EmptyDataset, Misaligned, NotReadable
+
+Numbered = Iterator[tuple[int, dict[str, str]]]  # line number, column name -> cell
+
+
+def lines(path: Path) -> list[str]:
+    """The lines of a file without their ends; a byte order mark is dropped.
+
+    Only line feed (after an optional carriage return) ends a line: U+2028 and its kin are text.
+
+    Raises:
+        NotReadable: a byte is not UTF-8; the message names the line.
+        EmptyDataset: there is nothing in it.
+    """
+    data = path.read_bytes()
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise NotReadable(
+            f"NotReadable: {path}, line {line}: byte 0x{data[error.start]:02x} is not UTF-8.",
+            f"Convert it: iconv -f WINDOWS-1251 -t UTF-8 {path.name} (or whichever encoding it has)",
+        ) from error
+    if not text.strip():
+        raise EmptyDataset(f"EmptyDataset: {path} is empty.", "Fetch it again with --again, or look at its source.")
+    rows = text.split("\n")
+    return [row.removesuffix("\r") for row in (rows[:-1] if rows[-1] == "" else rows)]
+
+
+def table(path: Path, delimiter: str) -> Numbered:
+    """The rows of a table with a header, quoted as CSV is (a quotation mark inside quotes is doubled).
+
+    Raises:
+        Misaligned: a row has another number of cells than the header.
+    """
+    content = "\n".join(lines(path))
+    reader = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, strict=True)
+    try:
+        header = next(reader)
+        for cells in reader:
+            if len(cells) != len(header):
+                raise Misaligned(
+                    f"Misaligned: {path}, line {reader.line_num}: {len(cells)} cells, the header has {len(header)}.",
+                    "Mend the line, or fetch the file again with --again.",
+                )
+            yield reader.line_num, dict(zip(header, cells, strict=True))
+    except csv.Error as error:
+        raise NotReadable(f"NotReadable: {path}, line {reader.line_num}: {error}.", "Mend the line.") from error
+
+
+def objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The objects of a JSON Lines file with their line numbers; blank lines are skipped.
+
+    Raises:
+        NotReadable: a line is not a JSON object.
+    """
+    for number, line in enumerate(lines(path), 1):
+        if line.strip():
+            try:
+                value = json.loads(line)
+            except ValueError as error:
+                raise NotReadable(f"NotReadable: {path}, line {number}: {error}.", "Mend the line.") from error
+            if not isinstance(value, dict):
+                raise NotReadable(f"NotReadable: {path}, line {number}: not a JSON object.", "Mend the line.")
+            yield number, value
+
+
+def cell(row: dict[str, Any], column: str, path: Path, number: int) -> Any:
+    """One cell of a row.
+
+    Raises:
+        NotReadable: there is no such column; the message names those there are.
+    """
+    if column not in row:
+        raise NotReadable(
+            f"NotReadable: {path}, line {number}: no column {column!r}.", f"It has: {', '.join(map(str, row))}"
+        )
+    return row[column]

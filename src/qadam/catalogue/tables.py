@@ -1,0 +1,173 @@
+"""The rows of the catalogue, read once and typed.
+
+Each kind of row is one TOML file in this folder; a row with a key that its type does not know, or without a licence, is
+an error that names the file and the row. Files of a row are written short: `path` is appended to the row's `root`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, fields
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from qadam.errors import BadData, UnknownName, did_you_mean
+from qadam.terms import Citation, Dataset, File, Problem, PublishedFigure, SystemRow
+
+HERE = Path(__file__).parent
+
+Row = TypeVar("Row")
+
+
+@cache
+def problems() -> tuple[Problem, ...]:
+    """The open problems, in their published order."""
+    rows = (_row(Problem, raw, f"problems.toml, problem {raw.get('id')!r}") for raw in _tables("problem"))
+    return tuple(sorted(rows, key=lambda row: row.number))
+
+
+@cache
+def datasets() -> tuple[Dataset, ...]:
+    """Every data set the studies may name."""
+    return tuple(_with_files(Dataset, raw, f"datasets.toml, dataset {raw.get('id')!r}") for raw in _tables("dataset"))
+
+
+@cache
+def systems() -> tuple[SystemRow, ...]:
+    """Every system the studies may name."""
+    return tuple(_with_files(SystemRow, raw, f"systems.toml, system {raw.get('id')!r}") for raw in _tables("system"))
+
+
+@cache
+def citations() -> Mapping[str, Citation]:
+    """What the rows cite, by key."""
+    rows = (_row(Citation, raw, f"citations.toml, citation {raw.get('key')!r}") for raw in _tables("citation"))
+    return {row.key: row for row in rows}
+
+
+@cache
+def published(problem: str | None = None) -> tuple[PublishedFigure, ...]:
+    """Figures printed by others; with `problem`, only those that belong to it."""
+    rows = (_row(PublishedFigure, raw, f"published.toml, figure {n}") for n, raw in enumerate(_tables("figure"), 1))
+    return tuple(row for row in rows if problem is None or row.problem == problem)
+
+
+@cache
+def schemes() -> tuple[Any, ...]:
+    """Annotation schemes; there is none yet."""
+    return ()
+
+
+def problem(name: str) -> Problem:
+    """The problem of this id.
+
+    Raises:
+        UnknownName: there is none; the message offers the closest names.
+    """
+    return _named(problems(), name, "problem")
+
+
+def dataset(name: str) -> Dataset:
+    """The data set of this id, without a split.
+
+    Raises:
+        UnknownName: there is none; the message offers the closest names.
+    """
+    return _named(datasets(), name, "dataset")
+
+
+def dataset_split(name: str) -> tuple[Dataset, str]:
+    """From `sib-200/all` to the row and the split.
+
+    Raises:
+        UnknownName: no such data set, no split given, or none of this name; the message lists the splits there are.
+    """
+    base, _, split = name.partition("/")
+    row = dataset(base)
+    if split not in row.splits:
+        known = [f"{row.id}/{s}" for s in row.splits]
+        wrong = did_you_mean(name, known, kind="dataset", list_command="qadam list datasets")
+        raise UnknownName(wrong.message, f"{row.id} has the splits: {', '.join(row.splits)}. {wrong.next_step}")
+    return row, split
+
+
+def system(name: str) -> SystemRow:
+    """The system of this id.
+
+    Raises:
+        UnknownName: there is none; the message offers the closest names.
+    """
+    return _named(systems(), name, "system")
+
+
+def citation(key: str) -> Citation:
+    """The citation of this key.
+
+    Raises:
+        UnknownName: there is none; the message offers the closest keys.
+    """
+    if key not in citations():
+        raise did_you_mean(key, list(citations()), kind="citation", list_command="qadam list problems")
+    return citations()[key]
+
+
+def _named(rows: Sequence[Row], name: str, kind: str) -> Row:
+    by_id: dict[str, Row] = {getattr(row, "id", ""): row for row in rows}
+    if name in by_id:
+        return by_id[name]
+    raise did_you_mean(name, list(by_id), kind=kind, list_command=f"qadam list {kind}s")
+
+
+def _tables(kind: str) -> list[dict[str, Any]]:
+    """The raw tables of one kind: `[[dataset]]` in datasets.toml, `[[figure]]` in published.toml."""
+    import tomllib  # here, since most commands start without reading a row
+
+    name = "published.toml" if kind == "figure" else f"{kind}s.toml"
+    try:
+        document = tomllib.loads((HERE / name).read_text("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise BadData(f"BadData: catalogue/{name} is not TOML: {error}.", "Mend the line it names.") from error
+    for stray in document.keys() - {kind}:
+        raise BadData(f"BadData: catalogue/{name} has a table [[{stray}]].", f"Its rows are called [[{kind}]].")
+    rows: list[dict[str, Any]] = document.get(kind, [])
+    return rows
+
+
+def _with_files(cls: type[Row], raw: dict[str, Any], where: str) -> Row:
+    """A row that owns files; without a licence it is refused."""
+    raw = dict(raw)
+    root = raw.pop("root", "")
+    files = []
+    for entry in raw.get("files", ()):
+        entry = dict(entry)
+        if "path" in entry:
+            entry["source"] = root + entry.pop("path")
+        files.append(_row(File, entry, f"{where}, file {entry.get('source')!r}"))
+    row = _row(cls, {**raw, "files": files}, where)
+    if not raw.get("licence"):
+        raise BadData(f"BadData: catalogue/{where} has no licence.", "Write it, or 'none stated'; see CONTRIBUTING.md")
+    return row
+
+
+def _row(cls: type[Row], raw: Mapping[str, Any], where: str) -> Row:
+    """One frozen word from one table: lists become tuples, unknown and missing keys are errors."""
+    known = {f.name: f for f in fields(cls)}  # type: ignore[arg-type]
+    unknown = sorted(raw.keys() - known.keys())
+    missing = [
+        name for name, f in known.items() if name not in raw and f.default is MISSING and f.default_factory is MISSING
+    ]
+    if unknown or missing:
+        faults = [f"does not know {key!r}" for key in unknown] + [f"misses {key!r}" for key in missing]
+        raise BadData(
+            f"BadData: catalogue/{where} {' and '.join(faults)}.", f"A {cls.__name__} has the keys: {', '.join(known)}"
+        )
+    return cls(**{key: _frozen(value) for key, value in raw.items()})
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(_frozen(v) for v in value)
+    if isinstance(value, dict):
+        return {k: _frozen(v) for k, v in value.items()}
+    return value
