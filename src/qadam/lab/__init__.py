@@ -1,0 +1,1 @@
+"""Carries a study out: plan, run, judge."""

@@ -1,0 +1,217 @@
+"""Applies the rule that was fixed in the study's file to what is stored, and to nothing else."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+
+from qadam.catalogue import tables
+from qadam.errors import NothingToJudge
+from qadam.lab.measure import Rows, contrasts
+from qadam.lab.plan import Plan
+from qadam.stats.equivalence import p_inside, partial_conjunction
+from qadam.terms import (
+    Blocked,
+    Cell,
+    Evidence,
+    Finding,
+    Measurement,
+    Outcome,
+    Rule,
+    SystemVerdict,
+    Verdict,
+    plain,
+)
+
+TOO_MANY_UNSCORED = 0.01  # share of items our side failed on, above which there is no verdict (STYLE.md, rule 9)
+
+
+@dataclass(frozen=True)
+class _Effect:
+    """One contrast of one cell: the number, and the draws its p-value comes from."""
+
+    measurement: Measurement
+    draws: np.ndarray
+
+
+def judge(
+    plan: Plan, *, blocked: Sequence[Blocked] = (), audit: Sequence[Finding] = (), since: float | None = None
+) -> Evidence:
+    """Measurements of every stored cell of the plan, the contrasts between conditions, and the verdict.
+
+    Only records of this very protocol count: their folder carries its hash, so a changed rule, metric, data revision or
+    seed finds no records and says so instead of judging old ones.
+
+    Raises:
+        NothingToJudge: no cell of this protocol is stored.
+        RecordDamaged: a record does not match its own checksum.
+    """
+    names = {row.id for row in plan.systems}
+    stored = [cell for cell in plan.store.cells() if cell.system in names]
+    all_blocked = (*plan.blocked, *blocked)
+    if not stored:
+        others = sorted(p.name for p in plan.store.folder.parent.glob("*-*") if p.is_dir())
+        held = (
+            f" There are records of other protocols ({', '.join(others)}); they are not judged by this one."
+            if others
+            else ""
+        )
+        reason = f" First obstacle: {all_blocked[0].reason}" if all_blocked else ""
+        raise NothingToJudge(
+            f"NothingToJudge: no stored record of {plan.study.problem}, profile {plan.profile}, "
+            f"protocol {plan.protocol_hash}.{held}{reason}",
+            all_blocked[0].unblock if all_blocked else f"qadam run {plan.study.problem} --profile {plan.profile}",
+        )
+    records = {cell: plan.store.read(cell) for cell in _in_order(plan, stored)}
+    effects = _effects(plan, list(records))
+    measurements = [m for record in records.values() for m in record.measurements]
+    measurements += [effect.measurement for effect in effects.values()]
+    evidence = Evidence(
+        problem=plan.study.problem,
+        profile=plan.profile,
+        protocol_hash=plan.protocol_hash,
+        verdict=_verdict(plan, effects, all_blocked),
+        measurements=tuple(measurements),
+        blocked=all_blocked,
+        audit=tuple(audit),
+        seconds=round(time.perf_counter() - since, 3) if since is not None else 0.0,
+        exploratory=plan.exploratory,
+    )
+    plan.store.write_verdict(document(evidence))
+    return evidence
+
+
+def document(evidence: Evidence) -> dict[str, object]:
+    """The evidence as the one JSON document that `--json` prints; the shape is the same for every study."""
+    result = plain(evidence)
+    result["blocked"] = [{**plain(b), "cell": str(b.cell)} for b in evidence.blocked]
+    return dict(result)
+
+
+def _in_order(plan: Plan, cells: Sequence[Cell]) -> list[Cell]:
+    """Cells as the protocol lists them: data sets, then systems, then conditions; not by the alphabet."""
+    datasets = list(plan.protocol.datasets)
+    systems = [row.id for row in plan.systems]
+    conditions = [c.name for c in plan.protocol.conditions]
+    return sorted(
+        cells,
+        key=lambda c: (datasets.index(c.dataset), systems.index(c.system), conditions.index(c.condition), c.seed),
+    )
+
+
+def _effects(plan: Plan, cells: Sequence[Cell]) -> dict[tuple[Cell, str], _Effect]:
+    """Every contrast of the protocol in every cell whose control is stored too."""
+
+    @lru_cache(maxsize=64)
+    def rows(cell: Cell) -> Rows:
+        return plan.store.rows(cell)
+
+    found: dict[tuple[Cell, str], _Effect] = {}
+    for cell in cells:
+        for than in dict.fromkeys(c.than for c in plan.protocol.contrasts):
+            control = replace(cell, condition=than)
+            if cell.condition == than or control not in cells:
+                continue
+            wanted = replace(plan.protocol, contrasts=tuple(c for c in plan.protocol.contrasts if c.than == than))
+            revision = plan.store.read(cell).system_revision
+            compared = contrasts(wanted, cell, rows=rows(cell), control=rows(control), revision=revision)
+            found |= {(cell, measurement.metric): _Effect(measurement, draws) for measurement, draws in compared}
+    return found
+
+
+def _verdict(plan: Plan, effects: dict[tuple[Cell, str], _Effect], blocked: Sequence[Blocked]) -> Verdict:
+    rule = plan.protocol.rule
+    kind = "exploratory" if plan.exploratory else plan.study.kind
+    demonstration = plan.profile == "sample"
+    if rule is None:
+        return Verdict(
+            "measured", None, None, None, None, ("This problem has no rule: it is measured.",), (), kind, demonstration
+        )
+    judged = {
+        row.id: found
+        for row in plan.systems
+        if len(found := _of_system(rule, row.id, effects, plan.protocol.seeds[0])) == len(rule.effects)
+    }
+    by_system = {name: _judge_system(rule, name, found) for name, found in judged.items()}
+    outcome, deciding, p = _together(rule, by_system)
+    reasons = [_sentence(rule, v) for v in by_system.values() if not rule.of or v.system in rule.of]
+    for name in rule.of:
+        if name not in by_system:
+            why = next((b.reason for b in blocked if b.cell.system == name), "it is not among the systems of this run.")
+            reasons.append(f"{name} was not measured: {why}")
+    unscored = sum(e.measurement.unscored for found in judged.values() for e in found)
+    total = sum(e.measurement.n + e.measurement.unscored for found in judged.values() for e in found)
+    if total and unscored / total > TOO_MANY_UNSCORED:
+        outcome = "inconclusive"
+        reasons.insert(0, f"{unscored} of {total} items could not be scored by us: above 1 % there is no verdict.")
+    if demonstration:
+        reasons.insert(
+            0, "Demonstration on sample sentences written for Qadam: it shows the method and is never evidence."
+        )
+    return Verdict(
+        outcome=outcome,
+        effect=deciding.effect if deciding else None,
+        low=deciding.low if deciding else None,
+        high=deciding.high if deciding else None,
+        p=p,
+        reasons=tuple(reasons),
+        by_system=tuple(by_system.values()),
+        kind=kind,
+        demonstration=demonstration,
+    )
+
+
+def _of_system(rule: Rule, system: str, effects: dict[tuple[Cell, str], _Effect], seed: int) -> list[_Effect]:
+    cell = Cell(rule.dataset, system, rule.condition, seed)
+    return [effects[cell, name] for name in rule.effects if (cell, name) in effects]
+
+
+def _judge_system(rule: Rule, system: str, found: Sequence[_Effect]) -> SystemVerdict:
+    """The rule on one system; the first effect named in the rule is the one shown."""
+    shown = found[0].measurement
+    return SystemVerdict(
+        system=system,
+        outcome=rule.outcome([(e.measurement.low, e.measurement.high) for e in found]),
+        effect=shown.value,
+        low=shown.low,
+        high=shown.high,
+        p=max(_p(e, rule) for e in found),
+    )
+
+
+def _p(effect: _Effect, rule: Rule) -> float:
+    """p for "the effect lies in the zone"; 1 where the effect has no value in too many resamples to say."""
+    p = p_inside(effect.draws, low=rule.supported.low, high=rule.supported.high)
+    return 1.0 if math.isnan(p) else p
+
+
+def _together(rule: Rule, by_system: dict[str, SystemVerdict]) -> tuple[Outcome, SystemVerdict | None, float | None]:
+    """The verdict over systems, the system whose interval decided it, and the p-value of the claim.
+
+    The deciding system is the one on which the count hinges: with "at least 2 of 3" the second strongest.
+    p is for "at least that many of the named systems lie inside the zone" (partial conjunction); systems that were
+    not measured count as p = 1.
+    """
+    names = rule.of or tuple(by_system)
+    need = rule.at_least if rule.of else len(names)
+    present = sorted((by_system[n] for n in names if n in by_system), key=lambda v: v.p)
+    if not present:
+        return "inconclusive", None, None
+    p = partial_conjunction([by_system[n].p if n in by_system else 1.0 for n in names], need)
+    supported = [v for v in present if v.outcome == "supported"]
+    refuted = [v for v in reversed(present) if v.outcome == "refuted"]
+    if len(supported) >= need:
+        return "supported", supported[need - 1], p
+    if len(refuted) >= need:
+        return "refuted", refuted[need - 1], p
+    return "inconclusive", present[min(need, len(present)) - 1], p
+
+
+def _sentence(rule: Rule, verdict: SystemVerdict) -> str:
+    title = tables.system(verdict.system).title
+    return f"{title}: {verdict.effect:.2f} [{verdict.low:.2f}, {verdict.high:.2f}] against {rule.supported}: {verdict.outcome}."

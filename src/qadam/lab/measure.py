@@ -1,0 +1,132 @@
+"""From per-item rows to measurements: a number with its interval, its n and its signature."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+import qadam
+from qadam.catalogue import items, tables
+from qadam.errors import RecordDamaged
+from qadam.stats.interval import Resampling, percentile, resample
+from qadam.stats.paired import paired
+from qadam.store import Store
+from qadam.terms import Cell, Measurement, Metric, Missing, Protocol
+
+Rows = Sequence[Mapping[str, Any]]
+_OWN = {"item", "group", "status"}  # columns of a row that are not counts
+
+
+def measure(rows: Rows, protocol: Protocol, cell: Cell, *, revision: str) -> tuple[Measurement, ...]:
+    """Every metric of the protocol on the rows of one cell, each with a bootstrap interval over its resampling units."""
+    scored = _scored(rows)
+    drawn = resample(_matrix(scored), **_how(scored, protocol, cell))
+    found = []
+    for metric in protocol.metrics:
+        value, draws = drawn.scored(metric.score)
+        interval = percentile(value, draws, alpha=_alpha(protocol))
+        found.append(_measurement(rows, protocol, cell, (metric.name, metric.unit, interval, _sign(metric), revision)))
+    return tuple(found)
+
+
+def contrasts(
+    protocol: Protocol, cell: Cell, *, rows: Rows, control: Rows, revision: str
+) -> list[tuple[Measurement, np.ndarray]]:
+    """Every contrast of a cell against its control, paired by item; each with its bootstrap draws, for the rule.
+
+    Items present on only one side are left out: n is the number of pairs.
+    """
+    other = {row["item"]: row for row in _scored(control)}
+    pairs = [(row, other[row["item"]]) for row in _scored(rows) if row["item"] in other]
+    treated = [pair[0] for pair in pairs]
+    sides = paired(_matrix(treated), _matrix([pair[1] for pair in pairs]), **_how(treated, protocol, cell))
+    metrics = {metric.name: metric for metric in protocol.metrics}
+    found = []
+    for contrast in protocol.contrasts:
+        metric = metrics[contrast.metric]
+        interval, draws = sides.compared(metric.score, by=contrast.by, alpha=_alpha(protocol))
+        sign = f"{_sign(metric)}|than:{contrast.than}|by:{contrast.by}"
+        found.append(
+            (_measurement(treated, protocol, cell, (contrast.name, contrast.unit, interval, sign, revision)), draws)
+        )
+    return found
+
+
+def recompute(store: Store, protocol: Protocol, cells: Sequence[Cell]) -> None:
+    """Measure stored rows again and hold the stored numbers to what comes out.
+
+    Raises:
+        RecordDamaged: a stored number is not the one its rows give; the message names the cell and both numbers.
+    """
+    for cell in cells:
+        record = store.read(cell)
+        again = measure(store.rows(cell), protocol, cell, revision=record.system_revision)
+        for stored, found in zip(record.measurements, again, strict=True):
+            before, after = ([m.value, m.low, m.high] for m in (stored, found))
+            if not np.allclose(before, after, rtol=1e-9, atol=0, equal_nan=True):
+                raise RecordDamaged(
+                    f"RecordDamaged: {cell}: {stored.metric} is stored as {stored.value}, its rows give {found.value}.",
+                    f"Remove {store.path(cell)} and fill the cell again: "
+                    f"qadam run {store.problem} --profile {store.profile}",
+                )
+
+
+def _measurement(rows: Rows, protocol: Protocol, cell: Cell, found: tuple[str, str, Any, str, str]) -> Measurement:
+    name, unit, interval, sign, revision = found
+    unscored = sum(row["status"] == Missing.UNSCORED.value for row in rows)
+    n = len(rows) - unscored
+    data = items.revision(*tables.dataset_split(cell.dataset))
+    choices = "|".join(f"{k}:{v}" for k, v in protocol.choices.items())
+    signature = (
+        f"{name}|sys:{cell.system}@{revision}|data:{cell.dataset}@{data}|cond:{cell.condition}|{sign}|{choices}"
+        f"|n:{n}|unscored:{unscored}|ci:boot{_resamples(protocol)}-percentile-{1 - _alpha(protocol):.0%}"
+        f"|seed:{cell.seed}|qadam:{qadam.__version__}"
+    )
+    return Measurement(
+        dataset=cell.dataset,
+        system=cell.system,
+        condition=cell.condition,
+        seed=cell.seed,
+        metric=name,
+        value=float(interval.value),
+        low=float(interval.low),
+        high=float(interval.high),
+        n=n,
+        no_answer=sum(row["status"] == Missing.NO_ANSWER.value for row in rows),
+        unscored=unscored,
+        unit=unit,
+        signature=signature,
+    )
+
+
+def _sign(metric: Metric) -> str:
+    params = "".join(f"|{k}:{v}" for k, v in metric.params.items())
+    return f"v:{metric.version}{params}"
+
+
+def _scored(rows: Rows) -> list[Mapping[str, Any]]:
+    return [row for row in rows if row["status"] != Missing.UNSCORED.value]
+
+
+def _matrix(rows: Rows) -> tuple[np.ndarray, tuple[str, ...]]:
+    columns = tuple(k for k in rows[0] if k not in _OWN) if rows else ()
+    return np.array([[row[c] for c in columns] for row in rows], dtype=float).reshape(len(rows), len(columns)), columns
+
+
+def _groups(rows: Rows) -> list[str] | None:
+    """The resampling unit of each row, or None when every item is its own."""
+    return [row["group"] or row["item"] for row in rows] if any(row["group"] for row in rows) else None
+
+
+def _how(rows: Rows, protocol: Protocol, cell: Cell) -> Resampling:
+    return {"groups": _groups(rows), "resamples": _resamples(protocol), "seed": cell.seed}
+
+
+def _resamples(protocol: Protocol) -> int:
+    return int(protocol.limits.get("resamples", 10_000))
+
+
+def _alpha(protocol: Protocol) -> float:
+    return protocol.rule.alpha if protocol.rule else 0.05

@@ -1,0 +1,248 @@
+"""Fills the cells of a plan: fetch, load, answer, count, store; stopping and starting again loses nothing."""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import qadam
+from qadam.catalogue import items
+from qadam.catalogue.fetch import Places, fetch
+from qadam.errors import CannotGet, EmptyDataset, QadamError
+from qadam.errors import Store as StoreFault
+from qadam.lab.measure import measure
+from qadam.lab.plan import Plan, needed_files, revision
+from qadam.store import Store
+from qadam.systems.load import load
+from qadam.terms import UNSCORED, Blocked, Cell, Condition, Metric, Missing, Protocol, Record, Study, SystemRow
+
+WORKERS = max(1, min(4, os.cpu_count() or 1))
+WORTH_A_POOL = 8.0  # seconds of planned work below which starting workers costs more than it saves
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing a person watching a run would like to know."""
+
+    kind: str  # "fetch" | "cell" | "blocked"
+    text: str
+    done: int = 0
+    total: int = 0
+
+
+Watch = Callable[[Event], None]
+
+
+@dataclass(frozen=True)
+class _Task:
+    """The cells of one system, so that a worker loads it once."""
+
+    study: Study
+    profile: str
+    protocol: Protocol
+    row: SystemRow
+    cells: tuple[Cell, ...]
+    store: Store
+    places: Places
+
+
+def run(plan: Plan, *, watch: Watch = lambda event: None, executor: Executor | None = None) -> tuple[Blocked, ...]:
+    """Fill every missing cell of a plan and return the cells that turned out to be blocked.
+
+    Cells already stored are not touched. A system that cannot be fetched or loaded blocks its own cells only.
+    With `executor` the work goes to any `concurrent.futures.Executor`; otherwise to worker processes when there is
+    enough of it.
+
+    Raises:
+        StoreBusy, StoreNotWritable: nothing could be kept; what was stored is untouched.
+    """
+    blocked: list[Blocked] = []
+    if not plan.missing:
+        return ()
+    with plan.store.held():
+        lost = _bring_data(plan, blocked, watch)
+        tasks: list[_Task] = []
+        for row in plan.systems:
+            cells = tuple(c for c in plan.missing if c.system == row.id and c.dataset not in lost)
+            if cells and _bring_system(plan, row, cells, blocked, watch):
+                tasks.append(_Task(plan.study, plan.profile, plan.protocol, row, cells, plan.store, plan.places))
+        total, done = sum(len(t.cells) for t in tasks), 0
+        with _executor(plan, executor, len(tasks)) as pool:
+            for task, outcome in _carry_out(tasks, pool):
+                if isinstance(outcome, StoreFault) or not isinstance(outcome, QadamError | None):
+                    raise outcome
+                if outcome:  # the system or its data, not ours: what was filled before stays
+                    _block(blocked, [c for c in task.cells if not plan.store.path(c).exists()], outcome, watch)
+                done += len(task.cells)
+                watch(Event("cell", f"{task.row.id}: {len(task.cells)} cells", done, total))
+    return tuple(blocked)
+
+
+def fill(task: _Task) -> None:
+    """Fill the cells of one system; runs in a worker process, keeps each record as soon as it is there."""
+    system = load(task.row, [fetch(f, task.places) for f in task.row.files] or trained_files(task.row, task.places))
+    for cell in task.cells:
+        started = time.perf_counter()
+        condition = next(c for c in task.protocol.conditions if c.name == cell.condition)
+        rows = answer_items(task.study, task.protocol, cell, condition, system, task.places)
+        measurements = measure(rows, task.protocol, cell, revision=revision(task.row))
+        task.store.write(
+            Record(
+                problem=task.study.problem,
+                profile=task.profile,  # type: ignore[arg-type]
+                protocol_hash=task.store.protocol_hash,
+                cell=cell,
+                system_revision=revision(task.row),
+                measurements=measurements,
+                items_sha256="",
+                provenance={**provenance(), "seconds": round(time.perf_counter() - started, 3)},
+            ),
+            rows,
+        )
+
+
+def answer_items(
+    study: Study, protocol: Protocol, cell: Cell, condition: Condition, system: Any, places: Places
+) -> list[dict[str, Any]]:
+    """One row of counts per item of a cell: its id, its resampling unit, its status, and the columns of every metric."""
+    shown = []
+    for item in items.load(cell.dataset, places):
+        question = study.present(item, condition)
+        if question is not None:
+            shown.append((item, question))
+    if not shown:
+        raise EmptyDataset(
+            f"EmptyDataset: {cell.dataset} has no item for the condition {condition.name}.",
+            f"See what it has: qadam show {cell.dataset.split('/')[0]}",
+        )
+    rows = []
+    answers = system.answer([question for _, question in shown])
+    for (item, _), answer in zip(shown, answers, strict=True):
+        row: dict[str, Any] = {"item": item.id, "group": item.group, "status": ""}
+        prediction = answer if isinstance(answer, Missing) else study.read(answer, item, condition)
+        if isinstance(prediction, Missing):
+            row["status"] = prediction.value
+        gold = study.expect(item, condition)
+        for count in _counts(protocol.metrics):
+            row.update(count(prediction, gold) if prediction is not UNSCORED else {})
+        rows.append(row)
+    return rows
+
+
+@cache
+def provenance() -> dict[str, Any]:
+    """Where a record comes from: versions, commit, kind of machine, time; nothing that names a person."""
+    from importlib.metadata import version
+
+    return {
+        "qadam": qadam.__version__,
+        "commit": _commit(),
+        "python": platform.python_version(),
+        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+        "packages": {name: version(name) for name in ("numpy", "polars", "tiktoken", "tokenizers")},
+        "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    }
+
+
+def trained_files(row: SystemRow, places: Places) -> list[Path]:
+    """The files of a system that is trained here: trained once, then kept by the hash of its recipe."""
+    if row.format != "bpe-trained":
+        return []
+    from filelock import FileLock
+
+    from qadam.systems.tokenizer import train_bpe
+
+    path = places.home / "trained" / f"{row.id}-{revision(row)}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(path.with_suffix(".lock")):
+        if not path.exists():
+            texts = [_any_text(item.input) for item in items.load(str(row.options["dataset"]), places)]
+            train_bpe(texts, vocabulary=int(row.options["vocabulary"]), path=path)
+    return [path]
+
+
+def _any_text(value: Any) -> str:
+    return value if isinstance(value, str) else str(value["kk"])
+
+
+def _counts(metrics: Sequence[Metric]) -> list[Callable[[Any, Any], Any]]:
+    """Each counting function once, however many metrics share it."""
+    return list(dict.fromkeys(metric.count for metric in metrics))
+
+
+def _bring_data(plan: Plan, blocked: list[Blocked], watch: Watch) -> set[str]:
+    """Fetch and read every data set once before any worker starts; returns the names of those that cannot be had."""
+    lost = set()
+    for name in dict.fromkeys(c.dataset for c in plan.missing):
+        try:
+            items.load(name, plan.places, progress=_fetching(name, watch))
+        except QadamError as fault:
+            lost.add(name)
+            _block(blocked, [c for c in plan.missing if c.dataset == name], fault, watch)
+    return lost
+
+
+def _bring_system(plan: Plan, row: SystemRow, cells: Sequence[Cell], blocked: list[Blocked], watch: Watch) -> bool:
+    try:
+        for file in needed_files(row):
+            fetch(file, plan.places, progress=_fetching(row.id, watch))
+    except CannotGet as fault:
+        _block(blocked, cells, fault, watch)
+        return False
+    return True
+
+
+def _fetching(name: str, watch: Watch) -> Callable[[int, int], None]:
+    return lambda done, total: watch(Event("fetch", name, done, total))
+
+
+def _block(blocked: list[Blocked], cells: Sequence[Cell], fault: QadamError, watch: Watch) -> None:
+    blocked += [Blocked(cell, fault.message, fault.next_step) for cell in cells]
+    watch(Event("blocked", str(fault)))
+
+
+def _carry_out(tasks: Sequence[_Task], pool: Executor | None) -> Iterator[tuple[_Task, Exception | None]]:
+    if pool is None:
+        for task in tasks:
+            outcome: Exception | None = None
+            try:
+                fill(task)
+            except Exception as fault:
+                outcome = fault
+            yield task, outcome
+        return
+    waiting: dict[Future[None], _Task] = {pool.submit(fill, task): task for task in tasks}
+    for future in as_completed(waiting):
+        failed = future.exception()
+        yield waiting[future], failed if isinstance(failed, Exception) else None
+
+
+@contextmanager
+def _executor(plan: Plan, given: Executor | None, tasks: int) -> Iterator[Executor | None]:
+    """The executor handed in, worker processes if the plan is worth them, or none: then the work is done here."""
+    if given is not None or tasks < 2 or WORKERS < 2 or plan.seconds < WORTH_A_POOL:
+        yield given
+        return
+    with ProcessPoolExecutor(min(WORKERS, tasks), mp_context=get_context("spawn")) as pool:
+        yield pool
+
+
+def _commit() -> str:
+    """The commit of a checkout, with a plus if files were changed; empty for an installed package."""
+    import subprocess
+
+    here = Path(__file__).parent
+    try:
+        ask = ["git", "-C", str(here), "describe", "--always", "--abbrev=12", "--dirty=+"]
+        return subprocess.run(ask, capture_output=True, text=True, timeout=5, check=True).stdout.strip()
+    except (OSError, subprocess.SubprocessError):
+        return ""

@@ -1,0 +1,1 @@
+"""How we count: a metric is `count(prediction, gold)` for one item and `score(sums)` for all of them."""
