@@ -1,0 +1,96 @@
+"""Pictures hold the numbers they were given, in the right places."""
+
+import math
+import re
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import pytest
+
+from qadam.publish.pictures import pictures
+from qadam.publish.plots import NARROW, WIDE, Axis, Chart, draw_points, parts_of
+from qadam.terms import Zone
+
+
+def test_a_linear_axis_is_linear():
+    axis = Axis(0, 10, left=100, right=200, log=False)
+    assert [axis.at(v) for v in (0, 5, 10, 99)] == [100, 150, 200, 200]
+    assert axis.ticks(5) == [0, 2, 4, 6, 8, 10][: len(axis.ticks(5))] or axis.ticks(5) == [0, 5, 10]
+
+
+def test_equal_ratios_are_equally_far_on_a_logarithmic_axis():
+    axis = Axis(1, 16, left=0, right=400, log=True)
+    assert axis.at(2) - axis.at(1) == pytest.approx(axis.at(16) - axis.at(8))
+    assert all(1 <= t <= 16 for t in axis.ticks(5))
+
+
+def test_the_parts_of_the_tax_are_found_by_arithmetic(invented):
+    here = [m for m in invented.invented_measurements() if m.dataset == "invented/all"]
+    parts = parts_of("fertility_whitespace", here, condition="kk", than="en")
+    assert [p.metric for p in parts] == ["bytes_per_character", "characters_per_word", "tokens_per_byte"]
+    assert not any(p.inverse for p in parts)
+    for system, (kk, en) in invented.SYSTEMS.items():
+        logs = sum(math.log(p.ratios[system]) for p in parts)
+        assert logs == pytest.approx(math.log(kk / en))
+
+
+def test_a_divisor_is_found_where_no_factor_is_measured(invented):
+    here = [
+        m for m in invented.invented_measurements() if m.dataset == "invented/all" and m.metric != "tokens_per_byte"
+    ]
+    parts = parts_of("fertility_whitespace", here, condition="kk", than="en")
+    assert {p.metric: p.inverse for p in parts} == {
+        "bytes_per_character": False,
+        "characters_per_word": False,
+        "bytes_per_token": True,
+    }
+
+
+def test_no_parts_are_invented(invented):
+    here = [m for m in invented.invented_measurements() if m.metric.startswith("fertility")]
+    assert parts_of("fertility_whitespace", here, condition="kk", than="en") == []
+    assert parts_of("unheard_of", here, condition="kk", than="en") == []
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_marks_stand_in_the_zone_exactly_when_their_values_do(invented, width):
+    values = {"low": 2.0, "inside": 4.0, "high": 6.0}
+    points = {(name, "e"): invented.measurement("e", v, low=v - 0.1, high=v + 0.1) for name, v in values.items()}
+    svg = draw_points(Chart("c", "t", tuple(values), ("e",), points, zone=Zone(3, 5)), width=width)
+    x, w = (float(v) for v in re.search(r'class="zone" x="([\d.]+)" y="[\d.]+" width="([\d.]+)"', svg).groups())
+    places = [float(v) for v in re.findall(r'<circle class="s0" cx="([\d.]+)"', svg)]
+    assert [x <= p <= x + w for p in places] == [False, True, False]
+
+
+def test_a_reader_who_cannot_see_hears_every_number(invented):
+    for picture in pictures(invented.invented_evidence(), invented.PROTOCOL):
+        for drawing in (picture.wide, picture.narrow):
+            root = ElementTree.fromstring(str(drawing))
+            assert root.attrib["role"] == "img"
+            title, desc = root[0], root[1]
+            assert title.text and root.attrib["aria-labelledby"] == title.attrib["id"]
+            assert all(system in desc.text for system in invented.SYSTEMS)
+            assert root.attrib["aria-describedby"] == desc.attrib["id"]
+
+
+def test_pictures_follow_the_protocol_not_the_study(invented):
+    evidence = invented.invented_evidence()
+    names = [p.name for p in pictures(evidence, invented.PROTOCOL)]
+    assert names == [
+        "forest-tax_whitespace",
+        "dots-fertility_whitespace",
+        "parts-tax_whitespace",
+        "forest-premium",
+    ]
+    without = replace(invented.PROTOCOL, rule=None, contrasts=())
+    assert [p.name for p in pictures(evidence, without)] == ["dots-fertility_whitespace"]
+    one = replace(evidence, measurements=tuple(m for m in evidence.measurements if m.system == "tekken"))
+    drawn = next(p for p in pictures(one, without))
+    assert ">kk</text>" in drawn.wide and drawn.key == ()  # one system: the conditions are the rows
+    assert pictures(replace(evidence, measurements=()), invented.PROTOCOL) == []
+
+
+def test_what_belongs_to_the_text_is_not_drawn_once_per_system(invented):
+    same = [replace(m, value=1.9) if m.metric == "premium" else m for m in invented.invented_measurements()]
+    evidence = replace(invented.invented_evidence(), measurements=tuple(same))
+    assert "forest-premium" not in [p.name for p in pictures(evidence, invented.PROTOCOL)]
