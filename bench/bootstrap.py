@@ -70,16 +70,13 @@ def many_systems(items: int, columns: int) -> dict[str, object]:
     }
 
 
-def main() -> list[dict[str, object]]:
-    """All rows, printed as they come."""
-    rows = []
+def main() -> None:
+    """Print one table row per comparison."""
     for row in (paired_ratio(10_000), many_systems(1_000, 8)):
-        rows.append(row)
         print(
-            f"{row['what']}: {row['qadam_seconds']:.3f} s; "
-            f"{row['peer']}: {row['peer_seconds']:.3f} s; {row['times_faster']:.1f} times as fast"
+            f"| {row['what']} | {row['qadam_seconds']:.3f} s | {row['peer_seconds']:.3f} s ({row['peer']}) "
+            f"| {row['times_faster']:.2f} |"
         )
-    return rows
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from qadam.errors import Store as StoreFault
 from qadam.lab.measure import measure
 from qadam.lab.plan import Plan, needed_files, revision
 from qadam.store import Store
-from qadam.systems.load import load
+from qadam.systems.load import System, Training, load
 from qadam.terms import UNSCORED, Blocked, Cell, Condition, Metric, Missing, Protocol, Record, Study, SystemRow
 
 WORKERS = max(1, min(4, os.cpu_count() or 1))
@@ -89,7 +89,7 @@ def run(plan: Plan, *, watch: Watch = lambda event: None, executor: Executor | N
 
 def fill(task: _Task) -> None:
     """Fill the cells of one system; runs in a worker process, keeps each record as soon as it is there."""
-    system = load(task.row, [fetch(f, task.places) for f in task.row.files] or trained_files(task.row, task.places))
+    system = bring_to_life(task.row, task.places)
     for cell in task.cells:
         started = time.perf_counter()
         condition = next(c for c in task.protocol.conditions if c.name == cell.condition)
@@ -153,25 +153,18 @@ def provenance() -> dict[str, Any]:
     }
 
 
-def trained_files(row: SystemRow, places: Places) -> list[Path]:
-    """The files of a system that is trained here: trained once, then kept by the hash of its recipe."""
-    if row.format != "bpe-trained":
-        return []
+def bring_to_life(row: SystemRow, places: Places) -> System:
+    """A system from its row: its files fetched, or trained here once and then kept by the hash of its recipe."""
+    paths = [fetch(f, places) for f in row.files]
+    data = row.options.get("dataset")
+    if not data:
+        return load(row, paths)
     from filelock import FileLock
 
-    from qadam.systems.tokenizer import train_bpe
-
-    path = places.home / "trained" / f"{row.id}-{revision(row)}.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(path.with_suffix(".lock")):
-        if not path.exists():
-            texts = [_any_text(item.input) for item in items.load(str(row.options["dataset"]), places)]
-            train_bpe(texts, vocabulary=int(row.options["vocabulary"]), path=path)
-    return [path]
-
-
-def _any_text(value: Any) -> str:
-    return value if isinstance(value, str) else str(value["kk"])
+    kept = places.home / "trained" / f"{row.id}-{revision(row)}"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(kept.with_name(f"{kept.name}.lock")):  # two workers that need it train it once
+        return load(row, paths, training=Training(partial(items.load, str(data), places), kept))
 
 
 def _counts(metrics: Sequence[Metric]) -> list[Callable[[Any, Any], Any]]:

@@ -165,5 +165,5 @@ STUDY = Study(
     read=read,
     expect=present,
     kind="re-analysis",
-    citations=("sib-200-2024",),
+    citations=("strr-2025", "byte-premium-2024"),
 )

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from qadam.errors import ExtraMissing
-from qadam.terms import SystemRow
+from qadam.terms import Item, SystemRow
 
 
 class System(Protocol):
@@ -26,8 +27,20 @@ class System(Protocol):
         ...
 
 
-def load(row: SystemRow, paths: Sequence[Path]) -> System:
-    """Bring a system to life from its row and its files, already fetched and verified.
+@dataclass(frozen=True)
+class Training:
+    """What a system is trained on here, and where what was trained is kept.
+
+    `items` gives the training data when called; `path` is a file or folder of the adapter's own making, named by the
+    hash of the recipe, so that whatever lies there may be used as it is.
+    """
+
+    items: Callable[[], Sequence[Item]]
+    path: Path
+
+
+def load(row: SystemRow, paths: Sequence[Path], *, training: Training | None = None) -> System:
+    """Bring a system to life from its row and its files, already fetched and verified, or from what it is trained on.
 
     Raises:
         ExtraMissing: this version of Qadam has no adapter for the row's kind, or it needs a package that is not installed.
@@ -39,5 +52,6 @@ def load(row: SystemRow, paths: Sequence[Path]) -> System:
             f"ExtraMissing: {row.id} is a {row.kind}, and this version of Qadam cannot run one.",
             "See what can be run: qadam list systems",
         )
-    system: System = importlib.import_module(module).load(row, paths)
+    adapter = importlib.import_module(module)
+    system: System = adapter.load(row, paths, training) if training else adapter.load(row, paths)
     return system

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from qadam.errors import BadTokenizer
+from qadam.systems.load import Training
 from qadam.terms import SystemRow, Tokens
 
 
@@ -32,12 +33,17 @@ class Tokenizer:
         return [len(tokens.starts) for tokens in self.answer(texts)]
 
 
-def load(row: SystemRow, paths: Sequence[Path]) -> Tokenizer:
-    """The tokenizer a row describes.
+def load(row: SystemRow, paths: Sequence[Path], training: Training | None = None) -> Tokenizer:
+    """The tokenizer a row describes; a `bpe-trained` one is trained first if that has not been done.
 
     Raises:
         BadTokenizer: a file is not a tokenizer of the row's format.
     """
+    if training:
+        if not training.path.exists():
+            texts = [item.input if isinstance(item.input, str) else item.input["kk"] for item in training.items()]
+            train_bpe(texts, vocabulary=int(row.options["vocabulary"]), path=training.path)
+        paths = [training.path]
     tokenizer = _FORMATS[row.format](row, paths)
     tokenizer.name = row.id
     return tokenizer

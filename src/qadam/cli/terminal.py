@@ -1,0 +1,261 @@
+"""How things look on a terminal: tables, bars, the verdict in a sentence; no logic of any study."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from qadam.cli.health import Check
+from qadam.lab.plan import Plan
+from qadam.terms import Blocked, Evidence, Finding, plain
+
+OUTCOME_STYLE = {
+    "supported": "bold green",
+    "refuted": "bold red",
+    "inconclusive": "bold yellow",
+    "not testable": "bold magenta",
+    "measured": "bold blue",
+}
+
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+
+@contextmanager
+def progress(*, quiet: bool = False) -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar on standard error; silent when asked or when nobody watches."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description:<38}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=errors, transient=True, disable=quiet or not errors.is_terminal) as bar:
+        tasks: dict[str, Any] = {}
+
+        def watch(text: str, done: int, total: int) -> None:
+            name = text.split(":")[0][:38]
+            key = name if total > 100_000 else "cells"  # bytes have a bar each, cells share one
+            if key not in tasks:
+                tasks[key] = bar.add_task(name, total=total or None)
+            bar.update(tasks[key], completed=done, total=total or None, description=name)
+
+        yield watch
+
+
+def show_list(what: str, rows: Sequence[Any], studies: Sequence[str]) -> None:
+    """One line per row."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    if what == "problems":
+        for heading in ("#", "problem", "kind", "difficulty", "study", "title"):
+            table.add_column(heading)
+        for row in rows:
+            kind = row.kind.replace("_", " ")
+            mark = "[green]yes[/]" if row.id in studies else "[dim]not yet[/]"
+            table.add_row(str(row.number), row.id, kind, row.difficulty, mark, row.title["en"])
+        hint = "Read one: qadam show tokenizer-tax    Run one: qadam run tokenizer-tax --profile sample"
+    elif what == "datasets":
+        for heading in ("dataset", "splits", "languages", "licence"):
+            table.add_column(heading)
+        for row in rows:
+            table.add_row(row.id, " ".join(row.splits), " ".join(row.languages), row.licence)
+        hint = "Read one: qadam show sib-200    Bring one: qadam fetch sib-200"
+    elif what == "systems":
+        for heading in ("system", "kind", "licence", "title"):
+            table.add_column(heading)
+        for row in rows:
+            table.add_row(row.id, row.kind, row.licence, row.title)
+        hint = "Measure one: qadam run tokenizer-tax --system o200k_base"
+    else:
+        table.add_column("scheme")
+        for row in rows:
+            table.add_row(row.id)
+        hint = "There is no annotation scheme yet." if not rows else ""
+    console.print(table)
+    console.print(f"[dim]{hint}[/]")
+
+
+def show_row(what: str, row: Any, has_study: bool) -> None:
+    """Everything a row says, in the order a person would ask."""
+    from qadam.catalogue import tables
+
+    if what == "problems":
+        console.print(f"[bold]{row.number}. {row.title['en']}[/]  [dim]{row.title['kk']} · {row.title['ru']}[/]")
+        console.print(f"{row.kind.replace('_', ' ')} · {row.area} · {row.difficulty} · {row.status}\n")
+        console.print(row.claim["en"])
+        console.print(f"\n[bold]{'First step' if row.kind == 'pain_point' else 'How to test'}[/]  {row.step['en']}")
+        if row.caution:
+            console.print(f"\n[bold]Caution[/]  {row.caution['en']}")
+        console.print("\n[bold]Citations[/]")
+        for key in row.citations:
+            citation = tables.citation(key)
+            console.print(f"  {citation.title} ({citation.year}) {citation.link}")
+        start = (
+            f"qadam run {row.id} --profile sample" if has_study else "no study yet: see CONTRIBUTING.md, 'Add a study'"
+        )
+        console.print(f"\n[bold]Start[/]  {start}")
+        return
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for name, value in plain(row).items():
+        if value in ("", [], {}, False, 0) or name == "files":
+            continue
+        table.add_row(f"[bold]{name}[/]", _words(value))
+    for file in row.files:
+        check = (
+            f"sha256 {file.sha256[:12]}"
+            if file.sha256
+            else f"content {file.content[:12]}"
+            if file.content
+            else "unverified"
+        )
+        table.add_row("[bold]file[/]", f"{file.source}  {_bytes(file.bytes)}  {check}")
+    console.print(table)
+
+
+def show_plans(plans: Sequence[Plan]) -> None:
+    """What each run will take before it starts."""
+    for plan in plans:
+        document = plan_document(plan)
+        console.print(f"[bold]{plan.study.problem}[/] · {plan.profile} · protocol {plan.protocol_hash}")
+        table = Table(box=None, show_header=False, pad_edge=False)
+        table.add_row("cells", f"{len(plan.cells)} ({len(plan.stored)} stored, {len(plan.missing)} to fill)")
+        table.add_row("download", _bytes(plan.download))
+        table.add_row("disk", _bytes(plan.disk))
+        table.add_row("memory", f"about {plan.memory} MB")
+        table.add_row("time", f"about {document['minutes']:.1f} min on 2 cores")
+        table.add_row("GPU", "needed" if document["gpu"] else "not needed")
+        console.print(table)
+        _show_blocked(plan.blocked)
+
+
+def plan_document(plan: Plan) -> dict[str, Any]:
+    """The plan as one JSON object."""
+    return {
+        "problem": plan.study.problem,
+        "profile": plan.profile,
+        "protocol_hash": plan.protocol_hash,
+        "cells": [str(c) for c in plan.cells],
+        "stored": len(plan.stored),
+        "missing": len(plan.missing),
+        "download_bytes": plan.download,
+        "disk_bytes": plan.disk,
+        "memory_mb": plan.memory,
+        "minutes": round(plan.seconds / 60, 2),
+        "gpu": any("GPU" in row.needs for row in plan.systems),
+        "blocked": [{**plain(b), "cell": str(b.cell)} for b in plan.blocked],
+    }
+
+
+def show_evidence(plan: Plan, evidence: Evidence, page: Path) -> None:
+    """The table a reader wants first, the verdict, what is blocked, and the page to open."""
+    rule = plan.protocol.rule
+    console.print(f"\n[bold]{plan.study.question['en']}[/]  [dim]{evidence.problem} · {evidence.profile}[/]")
+    dataset = rule.dataset if rule else plan.protocol.datasets[0]
+    _show_measurements(plan, evidence, dataset)
+    verdict = evidence.verdict
+    effect = ""
+    if verdict.effect is not None and verdict.low is not None and verdict.high is not None:
+        effect = f"  {verdict.effect:.2f} [{verdict.low:.2f}, {verdict.high:.2f}]"
+    label = "Demonstration" if verdict.demonstration else "Verdict"
+    kind = "" if verdict.kind == "confirmatory" else f" ({verdict.kind})"
+    console.print(f"\n{label}{kind}: [{OUTCOME_STYLE[verdict.outcome]}]{verdict.outcome}[/]{effect}")
+    if rule:
+        console.print(f"  claim: {rule.claim}")
+    for reason in verdict.reasons:
+        console.print(f"  · {reason}", markup=False)
+    _show_blocked(evidence.blocked)
+    for finding in evidence.audit:
+        if finding.severity != "note":
+            console.print(f"  [yellow]audit[/] {finding.dataset}: {finding.message}")
+    shown = next(
+        (m for m in evidence.measurements if rule and m.metric == rule.effects[0] and m.dataset == dataset), None
+    )
+    if shown:
+        console.print(f"\n[dim]{shown.signature}[/]", soft_wrap=True)
+    console.print(f"\nOpen: [bold]{page}[/]", soft_wrap=True)
+
+
+def show_findings(findings: Sequence[Finding]) -> None:
+    """What an audit noticed, worst first."""
+    order = {"fault": 0, "warning": 1, "note": 2}
+    colour = {"fault": "red", "warning": "yellow", "note": "dim"}
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in ("dataset", "severity", "check", "count", "finding", "first ids"):
+        table.add_column(heading)
+    for f in sorted(findings, key=lambda f: (f.dataset, order[f.severity])):
+        count = f"{f.count} of {f.of}" if f.of else str(f.count)
+        severity = f"[{colour[f.severity]}]{f.severity}[/]"
+        table.add_row(f.dataset, severity, f.check, count, f.message, " ".join(f.examples[:3]))
+    console.print(table if findings else "Nothing found.")
+
+
+def show_health(checks: Sequence[Check]) -> None:
+    """One line per thing examined, and what mends it."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in ("", "what", "found", "what mends it"):
+        table.add_column(heading)
+    mark = {"good": "[green]+[/]", "missing": "[yellow]-[/]", "bad": "[red]![/]"}
+    for check in checks:
+        table.add_row(mark[check.state], check.what, check.found, check.mend)
+    console.print(table)
+
+
+def _show_measurements(plan: Plan, evidence: Evidence, dataset: str) -> None:
+    """One headline metric per condition, and the effect the rule judges; everything else is in the report."""
+    rule, metric = plan.protocol.rule, plan.protocol.metrics[0]
+    here = [m for m in evidence.measurements if m.dataset == dataset]
+    cells: dict[str, dict[str, str]] = defaultdict(dict)
+    for m in here:
+        if m.metric == metric.name:
+            cells[m.system][m.condition] = f"{m.value:.2f}"
+        if rule and (m.metric, m.condition) == (rule.effects[0], rule.condition):
+            cells[m.system]["effect"] = f"{m.value:.2f} [{m.low:.2f}, {m.high:.2f}]"
+    conditions = [c.name for c in plan.protocol.conditions if any(c.name in row for row in cells.values())]
+    n = max((m.n for m in here), default=0)
+    console.print(f"{metric.title['en']}, {dataset}, n = {n:,}\n")
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("system", no_wrap=True)
+    for name in conditions:
+        table.add_column(name, justify="right", no_wrap=True)
+    if rule:
+        than = next((c.than for c in plan.protocol.contrasts if c.name == rule.effects[0]), "")
+        table.add_column(f"{rule.condition}/{than} [95 %]" if than else rule.effects[0], justify="right", no_wrap=True)
+        table.add_column("", no_wrap=True)
+    outcomes = {v.system: v.outcome for v in evidence.verdict.by_system}
+    for system, row in cells.items():
+        values = [row.get(name, "") for name in conditions]
+        if rule:
+            outcome = outcomes.get(system, "")
+            values += [row.get("effect", ""), f"[{OUTCOME_STYLE[outcome]}]{outcome}[/]" if outcome else ""]
+        table.add_row(system, *values)
+    console.print(table)
+
+
+def _show_blocked(blocked: Sequence[Blocked]) -> None:
+    """Blocked cells, one line per system and reason."""
+    groups: dict[tuple[str, str, str], int] = defaultdict(int)
+    for b in blocked:
+        groups[b.cell.system, b.reason, b.unblock] += 1
+    for (system, reason, unblock), count in groups.items():
+        console.print(f"\n[yellow]blocked[/] {system} ({count} cells): ", end="")
+        console.print(reason, markup=False, soft_wrap=True)
+        console.print(f"  {unblock}", markup=False, soft_wrap=True)
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, dict):
+        return "\n".join(f"{k}: {_words(v)}" for k, v in value.items())
+    if isinstance(value, list):
+        return " ".join(_words(v) for v in value)
+    return str(value)
+
+
+def _bytes(size: float) -> str:
+    for unit in ("B", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
