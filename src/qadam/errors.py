@@ -14,7 +14,8 @@
     │   ├── NotReadable            not UTF-8, not the promised format
     │   ├── EmptyDataset           nothing in it, or nothing in this language
     │   └── Misaligned             files that should be parallel are not
-    ├── BadTokenizer               a file that is not a tokenizer
+    ├── BadSystem                  a system that cannot be brought to life
+    │   └── BadTokenizer           a file that is not a tokenizer
     ├── Store
     │   ├── StoreNotWritable       disk full or read-only
     │   ├── StoreBusy              another run works on the same records
@@ -99,7 +100,11 @@ class Misaligned(BadData):
     """Files that should be parallel are not."""
 
 
-class BadTokenizer(QadamError):
+class BadSystem(QadamError):
+    """A system that cannot be brought to life from its files."""
+
+
+class BadTokenizer(BadSystem):
     """A file that is not a tokenizer."""
 
 

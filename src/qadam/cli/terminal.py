@@ -157,7 +157,8 @@ def show_evidence(plan: Plan, evidence: Evidence, page: Path) -> None:
     _show_measurements(plan, evidence, dataset)
     verdict = evidence.verdict
     effect = ""
-    if verdict.effect is not None and verdict.low is not None and verdict.high is not None:
+    decided = verdict.outcome in ("supported", "refuted")
+    if decided and None not in (verdict.effect, verdict.low, verdict.high):
         effect = f"  {verdict.effect:.2f} [{verdict.low:.2f}, {verdict.high:.2f}]"
     label = "Demonstration" if verdict.demonstration else "Verdict"
     kind = "" if verdict.kind == "confirmatory" else f" ({verdict.kind})"

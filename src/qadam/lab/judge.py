@@ -129,9 +129,8 @@ def _verdict(plan: Plan, effects: dict[tuple[Cell, str], _Effect], blocked: Sequ
     kind = "exploratory" if plan.exploratory else plan.study.kind
     demonstration = plan.profile == "sample"
     if rule is None:
-        return Verdict(
-            "measured", None, None, None, None, ("This problem has no rule: it is measured.",), (), kind, demonstration
-        )
+        reasons = ("This problem has no rule: it is measured.", plan.study.missing)
+        return Verdict("measured", None, None, None, None, tuple(filter(None, reasons)), (), kind, demonstration)
     judged = {
         row.id: found
         for row in plan.systems

@@ -10,8 +10,8 @@ import numpy as np
 import qadam
 from qadam.catalogue import items, tables
 from qadam.errors import RecordDamaged
-from qadam.stats.interval import Resampling, percentile, resample
-from qadam.stats.paired import paired
+from qadam.stats.interval import Resampling, percentile, resample, scored_rows
+from qadam.stats.paired import paired, paired_rows
 from qadam.store import Store
 from qadam.terms import Cell, Measurement, Metric, Missing, Protocol
 
@@ -22,10 +22,12 @@ _OWN = {"item", "group", "status"}  # columns of a row that are not counts
 def measure(rows: Rows, protocol: Protocol, cell: Cell, *, revision: str) -> tuple[Measurement, ...]:
     """Every metric of the protocol on the rows of one cell, each with a bootstrap interval over its resampling units."""
     scored = _scored(rows)
-    drawn = resample(_matrix(scored), **_how(scored, protocol, cell))
+    counts, how = _matrix(scored), _how(scored, protocol, cell)
+    drawn = resample(counts, **how)
     found = []
-    for metric in protocol.metrics:
-        value, draws = drawn.scored(metric.score)
+    for metric in (m for m in protocol.metrics if m.applies(cell.condition)):
+        whole = metric.over == "rows"
+        value, draws = scored_rows(counts, metric.score, **how) if whole else drawn.scored(metric.score)
         interval = percentile(value, draws, alpha=_alpha(protocol))
         found.append(_measurement(rows, protocol, cell, (metric.name, metric.unit, interval, _sign(metric), revision)))
     return tuple(found)
@@ -41,12 +43,20 @@ def contrasts(
     other = {row["item"]: row for row in _scored(control)}
     pairs = [(row, other[row["item"]]) for row in _scored(rows) if row["item"] in other]
     treated = [pair[0] for pair in pairs]
-    sides = paired(_matrix(treated), _matrix([pair[1] for pair in pairs]), **_how(treated, protocol, cell))
-    metrics = {metric.name: metric for metric in protocol.metrics}
+    both = _matrix(treated), _matrix([pair[1] for pair in pairs])
+    how = _how(treated, protocol, cell)
+    sides = paired(*both, **how)
+    metrics = {metric.name: metric for metric in protocol.metrics if metric.applies(cell.condition)}
     found = []
-    for contrast in protocol.contrasts:
+    for contrast in (c for c in protocol.contrasts if c.metric in metrics):
         metric = metrics[contrast.metric]
-        interval, draws = sides.compared(metric.score, by=contrast.by, alpha=_alpha(protocol))
+        by, alpha = contrast.by, _alpha(protocol)
+        whole = metric.over == "rows"
+        interval, draws = (
+            paired_rows(*both, score=metric.score, by=by, alpha=alpha, **how)
+            if whole
+            else sides.compared(metric.score, by=by, alpha=alpha)
+        )
         sign = f"{_sign(metric)}|than:{contrast.than}|by:{contrast.by}"
         found.append(
             (_measurement(treated, protocol, cell, (contrast.name, contrast.unit, interval, sign, revision)), draws)

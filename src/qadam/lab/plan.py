@@ -165,12 +165,18 @@ def _located(files: Sequence[File], places: Places) -> dict[str, Where]:
 
 
 def _cells(protocol: Protocol, row: SystemRow, datasets: dict[str, tuple[Dataset, str]]) -> Iterator[Cell]:
-    """Every cell that makes sense: a condition tied to a language needs data that have it."""
+    """Every cell that makes sense: a condition or system tied to a language needs data that have it.
+
+    A system whose row says `deterministic` is asked once, with the first seed.
+    """
+    spoken = str(row.options.get("language", ""))
     for name, (dataset, _) in datasets.items():
         for condition in protocol.conditions:
-            if condition.language and condition.language not in dataset.languages:
+            if not {condition.language, spoken} - {""} <= set(dataset.languages):
                 continue
-            for seed in protocol.seeds:
+            if condition.datasets and name not in condition.datasets:
+                continue
+            for seed in protocol.seeds[:1] if row.options.get("deterministic") else protocol.seeds:
                 yield Cell(name, row.id, condition.name, seed)
 
 

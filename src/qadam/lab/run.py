@@ -17,13 +17,12 @@ from typing import Any
 import qadam
 from qadam.catalogue import items
 from qadam.catalogue.fetch import Places, fetch
-from qadam.errors import CannotGet, EmptyDataset, QadamError
-from qadam.errors import Store as StoreFault
+from qadam.errors import BadData, BadSystem, CannotGet, EmptyDataset, QadamError
 from qadam.lab.measure import measure
 from qadam.lab.plan import Plan, needed_files, revision
 from qadam.store import Store
 from qadam.systems.load import System, Training, load
-from qadam.terms import UNSCORED, Blocked, Cell, Condition, Metric, Missing, Protocol, Record, Study, SystemRow
+from qadam.terms import UNSCORED, Blocked, Cell, Condition, Metric, Missing, Profile, Protocol, Record, Study, SystemRow
 
 WORKERS = max(1, min(4, os.cpu_count() or 1))
 WORTH_A_POOL = 8.0  # seconds of planned work below which starting workers costs more than it saves
@@ -40,6 +39,7 @@ class Event:
 
 
 Watch = Callable[[Event], None]
+Unfilled = tuple[Cell, QadamError]
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class _Task:
     """The cells of one system, so that a worker loads it once."""
 
     study: Study
-    profile: str
+    profile: Profile
     protocol: Protocol
     row: SystemRow
     cells: tuple[Cell, ...]
@@ -77,37 +77,49 @@ def run(plan: Plan, *, watch: Watch = lambda event: None, executor: Executor | N
                 tasks.append(_Task(plan.study, plan.profile, plan.protocol, row, cells, plan.store, plan.places))
         total, done = sum(len(t.cells) for t in tasks), 0
         with _executor(plan, executor, len(tasks)) as pool:
-            for task, outcome in _carry_out(tasks, pool):
-                if isinstance(outcome, StoreFault) or not isinstance(outcome, QadamError | None):
-                    raise outcome
-                if outcome:  # the system or its data, not ours: what was filled before stays
-                    _block(blocked, [c for c in task.cells if not plan.store.path(c).exists()], outcome, watch)
+            for task, unfilled in _carry_out(tasks, pool):
+                for cell, fault in unfilled:
+                    _block(blocked, [cell], fault, watch)
                 done += len(task.cells)
                 watch(Event("cell", f"{task.row.id}: {len(task.cells)} cells", done, total))
     return tuple(blocked)
 
 
-def fill(task: _Task) -> None:
-    """Fill the cells of one system; runs in a worker process, keeps each record as soon as it is there."""
-    system = bring_to_life(task.row, task.places)
+def fill(task: _Task) -> list[Unfilled]:
+    """Fill the cells of one system; runs in a worker process, keeps each record as soon as it is there.
+
+    Returns the cells that could not be filled, each with its diagnosis: a system that cannot be loaded loses all of
+    them, data that lack what a condition asks for lose one. A fault of the store is raised.
+    """
+    try:
+        system = bring_to_life(task.row, task.places)
+    except (CannotGet, BadSystem) as fault:
+        return [(cell, fault) for cell in task.cells]
+    unfilled: list[Unfilled] = []
     for cell in task.cells:
-        started = time.perf_counter()
-        condition = next(c for c in task.protocol.conditions if c.name == cell.condition)
-        rows = answer_items(task.study, task.protocol, cell, condition, system, task.places)
-        measurements = measure(rows, task.protocol, cell, revision=revision(task.row))
-        task.store.write(
-            Record(
-                problem=task.study.problem,
-                profile=task.profile,  # type: ignore[arg-type]
-                protocol_hash=task.store.protocol_hash,
-                cell=cell,
-                system_revision=revision(task.row),
-                measurements=measurements,
-                items_sha256="",
-                provenance={**provenance(), "seconds": round(time.perf_counter() - started, 3)},
-            ),
-            rows,
-        )
+        try:
+            _fill_cell(task, cell, system)
+        except BadData as fault:
+            unfilled.append((cell, fault))
+    return unfilled
+
+
+def _fill_cell(task: _Task, cell: Cell, system: System) -> None:
+    started = time.perf_counter()
+    condition = next(c for c in task.protocol.conditions if c.name == cell.condition)
+    rows = answer_items(task.study, task.protocol, cell, condition, system, task.places)
+    measurements = measure(rows, task.protocol, cell, revision=revision(task.row))
+    record = Record(
+        problem=task.study.problem,
+        profile=task.profile,
+        protocol_hash=task.store.protocol_hash,
+        cell=cell,
+        system_revision=revision(task.row),
+        measurements=measurements,
+        items_sha256="",
+        provenance={**provenance(), "seconds": round(time.perf_counter() - started, 3)},
+    )
+    task.store.write(record, rows)
 
 
 def answer_items(
@@ -203,20 +215,13 @@ def _block(blocked: list[Blocked], cells: Sequence[Cell], fault: QadamError, wat
     watch(Event("blocked", str(fault)))
 
 
-def _carry_out(tasks: Sequence[_Task], pool: Executor | None) -> Iterator[tuple[_Task, Exception | None]]:
+def _carry_out(tasks: Sequence[_Task], pool: Executor | None) -> Iterator[tuple[_Task, list[Unfilled]]]:
     if pool is None:
-        for task in tasks:
-            outcome: Exception | None = None
-            try:
-                fill(task)
-            except Exception as fault:
-                outcome = fault
-            yield task, outcome
+        yield from ((task, fill(task)) for task in tasks)
         return
-    waiting: dict[Future[None], _Task] = {pool.submit(fill, task): task for task in tasks}
+    waiting: dict[Future[list[Unfilled]], _Task] = {pool.submit(fill, task): task for task in tasks}
     for future in as_completed(waiting):
-        failed = future.exception()
-        yield waiting[future], failed if isinstance(failed, Exception) else None
+        yield waiting[future], future.result()
 
 
 @contextmanager
