@@ -91,7 +91,7 @@ def _scan(word: str) -> tuple[list[int], list[bool]]:
                 elif preferred == BACK:
                     preferred, open_choice = FRONT, True
             elif pending:  # институтта, ресурстар
-                open_choice, preferred = preferred != BACK, BACK
+                open_choice, preferred = preferred != BACK or letter in "кг", BACK
             elif letter in "кг" and before not in VOWELS and preferred == BACK:  # банкке, пункті
                 preferred, open_choice = FRONT, True
             pending = ""
