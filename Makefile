@@ -8,6 +8,7 @@ OUT    := out
 
 run: $(VENV)/.ready            ## every study on its embedded sample, then the site
 	@$(BIN)/qadam run --all --profile sample --out $(OUT)
+	@echo "More: source $(VENV)/bin/activate, then qadam list"
 	@$(BIN)/qadam site build --out $(OUT)
 
 test: $(VENV)/.ready-dev       ## all tests: offline, no GPU
@@ -39,5 +40,5 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.ready-dev: $(VENV)/.ready
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[classic,dev,lid]'
 	@touch $@

@@ -9,13 +9,16 @@
     │   ├── Gated                  the source asks for a token or for accepted terms
     │   ├── NotFetched             the source answered, but not with the file
     │   ├── ChecksumMismatch       the bytes are not those the study was written for
-    │   └── ExtraMissing           an optional package is not installed
+    │   ├── ExtraMissing           an optional package is not installed
+    │   └── NotAnswered            an endpoint left questions open, or refuses them
     ├── BadData
     │   ├── NotReadable            not UTF-8, not the promised format
     │   ├── EmptyDataset           nothing in it, or nothing in this language
-    │   └── Misaligned             files that should be parallel are not
+    │   ├── Misaligned             files that should be parallel are not
+    │   └── NotRecorded            a recorded run holds no answer to what is asked
     ├── BadSystem                  a system that cannot be brought to life
-    │   └── BadTokenizer           a file that is not a tokenizer
+    │   ├── BadTokenizer           a file that is not a tokenizer
+    │   └── BadVectors             a file that holds no word vectors
     ├── Store
     │   ├── StoreNotWritable       disk full or read-only
     │   ├── StoreBusy              another run works on the same records
@@ -84,6 +87,10 @@ class ExtraMissing(CannotGet):
     """An optional package is not installed."""
 
 
+class NotAnswered(CannotGet):
+    """An endpoint left questions open, or refuses them."""
+
+
 class BadData(QadamError):
     """The data cannot be used as they are."""
 
@@ -100,12 +107,20 @@ class Misaligned(BadData):
     """Files that should be parallel are not."""
 
 
+class NotRecorded(BadData):
+    """A recorded run holds no answer to what is asked."""
+
+
 class BadSystem(QadamError):
     """A system that cannot be brought to life from its files."""
 
 
 class BadTokenizer(BadSystem):
     """A file that is not a tokenizer."""
+
+
+class BadVectors(BadSystem):
+    """A file that holds no word vectors."""
 
 
 class Store(QadamError):

@@ -5,7 +5,8 @@
     OUT/records/SLUG/PROFILE-HASH/verdict.json                             what the rule said last
 
 The rows are renamed into place before the record, and a record exists only under its final name: whoever is killed in
-between leaves at most a file that the next run replaces. A stored record is never rewritten.
+between leaves rows without a record, or a `.part` that nobody reads. A record carries a checksum of itself and of its
+rows. It is never rewritten for the same system; another revision of a system takes the place of the older one.
 """
 
 from __future__ import annotations
@@ -58,6 +59,11 @@ class Store:
         path = self.path(cell)
         try:
             document = json.loads(path.read_text("utf-8"))
+            if document.pop("checksum", "") != _checksum(document):
+                raise RecordDamaged(
+                    f"RecordDamaged: {path} was changed after it was written: it does not match its own checksum.",
+                    f"Remove it and fill the cell again: qadam run {self.problem} --profile {self.profile}",
+                )
             measurements = tuple(_measurement(row) for row in document["measurements"])
             return Record(**{**document, "cell": Cell(**document["cell"]), "measurements": measurements})
         except (ValueError, KeyError, TypeError) as fault:
@@ -96,10 +102,11 @@ class Store:
         with _writing(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             buffer = io.BytesIO()  # polars names a full disk differently from Python
-            polars.DataFrame(list(rows)).write_parquet(buffer, compression="zstd")
+            polars.DataFrame(list(rows), infer_schema_length=None).write_parquet(buffer, compression="zstd")
             record = replace(record, items_sha256=hashlib.sha256(buffer.getvalue()).hexdigest())
             _write(path.with_suffix(".parquet"), buffer.getvalue())
-            _write(path, json_text(plain(record)).encode())
+            document = _finite(plain(record))
+            _write(path, json_text({**document, "checksum": _checksum(document)}).encode())
         return record
 
     def write_verdict(self, document: Any) -> Path:
@@ -214,6 +221,10 @@ def _finite(value: Any) -> Any:
     if isinstance(value, list):
         return [_finite(v) for v in value]
     return value
+
+
+def _checksum(document: dict[str, Any]) -> str:
+    return hashlib.sha256(json_text(document).encode()).hexdigest()[:16]
 
 
 def _write(path: Path, content: bytes) -> None:

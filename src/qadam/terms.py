@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from enum import Enum
 from typing import Any, Literal, NamedTuple
 
@@ -130,6 +130,7 @@ class SystemRow:
     citations: tuple[str, ...] = ()
     home: str = ""
     note: str = ""
+    bar: bool = False  # there to compare with, such as plain bytes: no verdict is passed on it
 
 
 @dataclass(frozen=True)
@@ -191,17 +192,68 @@ class Tokens(NamedTuple):
     ends: Any
 
 
+class WordPair(NamedTuple):
+    """A question to word vectors: how alike are these two words?"""
+
+    first: str
+    second: str
+
+
+class Analogy(NamedTuple):
+    """A question to word vectors: `a` is to `b` as `c` is to which word?"""
+
+    a: str
+    b: str
+    c: str
+
+
+class Lookup(NamedTuple):
+    """What word vectors answer: a cosine for a pair; for an analogy, a word by each way of looking for it.
+
+    `knows(word)` tells whether a word is in their vocabulary, the list they choose answers from.
+    """
+
+    value: Any
+    knows: Callable[[str], bool]
+
+
+class Ask(NamedTuple):
+    """What a language model is asked: the text it sees, and all that somebody who does not read it has to go by.
+
+    `condition` is the way of asking; a recorded run is looked up by it and by `item`, or by question and options.
+    `characters` is how long the answer may become.
+    """
+
+    item: str
+    condition: str
+    prompt: str
+    question: str = ""
+    options: tuple[str, ...] = ()
+    characters: int = 2000
+
+
+class Said(NamedTuple):
+    """What a language model answered: its text, and the options in the order in which it saw them."""
+
+    text: str
+    options: tuple[str, ...] = ()
+
+
 # --- the plan: what is fixed before a run --------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Condition:
-    """A named treatment; one of them may be the control. `language` ties it to data that have this language."""
+    """A named treatment; one of them may be the control.
+
+    `language` ties it to data that have this language, `datasets` to the data sets (`name/split`) it makes sense for.
+    """
 
     name: str
     description: str
     control: bool = False
     language: str = ""
+    datasets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -209,30 +261,45 @@ class Metric:
     """How we count: `count(prediction, gold)` gives one row of counts, `score(sums)` turns their sums into a number.
 
     `score` receives a mapping column -> sum and must work on numpy arrays as well as on numbers, so that one call
-    scores 10,000 resamples. `better` is the good direction; `params` are the choices that go into the signature;
-    `version` rises whenever the same input may give another number.
+    scores 10,000 resamples. A metric `over` "rows" is no function of sums (a rank correlation): its `score` receives
+    column -> (n_items,) and how often each row stands in each resample, (resamples, n_items).
+    `better` is the good direction; `params` are the choices that go into the signature; `version` rises whenever the
+    same input may give another number. `conditions` names those it is taken under; empty means all.
     """
 
     name: str
     title: Texts
     unit: str
     count: Callable[[Any, Any], Mapping[str, float]]
-    score: Callable[[Mapping[str, Any]], Any]
+    score: Callable[..., Any]
     better: Literal["higher", "lower", "neither"] = "neither"
     params: Mapping[str, str] = field(default_factory=dict)
     version: int = 1
+    over: Literal["sums", "rows"] = "sums"
+    conditions: tuple[str, ...] = ()
+
+    def applies(self, condition: str) -> bool:
+        """Whether the metric is taken under a condition."""
+        return not self.conditions or condition in self.conditions
 
 
 @dataclass(frozen=True)
 class Contrast:
-    """One metric under a condition set against the control, on the same items (paired)."""
+    """One metric under a condition set against the control, on the same items (paired).
+
+    `than` is the condition of the control; with `system` the control is that system, under the same condition.
+    `conditions` names those that are set against it; empty means all others.
+    "mcnemar" gives the two-sided p of McNemar's test where every item is right or wrong, and nothing elsewhere.
+    """
 
     name: str
     title: Texts
     metric: str
-    than: str
-    by: Literal["ratio", "difference"] = "ratio"
+    than: str = ""
+    by: Literal["ratio", "difference", "mcnemar"] = "ratio"
     unit: str = "ratio"
+    system: str = ""
+    conditions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -251,12 +318,29 @@ class Zone:
 
 
 @dataclass(frozen=True)
+class Synthesis:
+    """How a rule reads the rows of all cells at once: pooled effects, several systems, strata.
+
+    `settle(rows, protocol)` receives cell -> its rows of counts and gives a `Ruling`. `asks` says in words what it wants;
+    `titles` name the numbers it adds, `contrasts` those among them that compare two
+    conditions. `version` rises whenever the same rows may give another ruling.
+    """
+
+    settle: Callable[[Mapping[Cell, Sequence[Mapping[str, Any]]], Protocol], Ruling]
+    asks: tuple[Texts, ...]
+    contrasts: tuple[Contrast, ...] = ()
+    titles: Mapping[str, Texts] = field(default_factory=dict)
+    version: int = 1
+
+
+@dataclass(frozen=True)
 class Rule:
     """The decision, written beforehand: where an interval must lie for the claim to stand or to fall.
 
     For one system the claim is supported if for *every* name in `effects` the interval at level 1 - alpha lies inside
     `supported`, refuted if for every one it lies inside the same zone of `refuted`, otherwise inconclusive.
     With `of` and `at_least` the verdict needs that many of the named systems; without them, every system measured.
+    A rule that asks what no system can tell alone has a `synthesis`, which then decides in place of all this.
     """
 
     claim: str
@@ -267,7 +351,9 @@ class Rule:
     refuted: tuple[Zone, ...]
     of: tuple[str, ...] = ()
     at_least: int = 1
+    beside: tuple[str, ...] = ()  # contrasts shown next to the verdict and not judged
     alpha: float = 0.05
+    synthesis: Synthesis | None = None
 
     def outcome(self, intervals: Sequence[tuple[float, float]]) -> Outcome:
         """What the intervals of one system, one per effect, say of the claim."""
@@ -298,9 +384,10 @@ class Protocol:
     def hash(self, data: Mapping[str, str]) -> str:
         """Sixteen hexadecimal digits that change whenever anything that could move a number changes.
 
-        `data` maps each dataset to the checksum of its files: another revision is another protocol.
+        `data` maps each dataset to the checksum of its files: another revision is another protocol. Words for people
+        (titles, descriptions, the claim) are left out: who mends a translation harms no record.
         """
-        return digest({"protocol": self, "data": dict(data)})
+        return digest({"protocol": essence(self), "data": dict(data)})
 
 
 @dataclass(frozen=True)
@@ -310,6 +397,8 @@ class Study:
     `present(item, condition)` gives what the system sees, or None if the condition does not apply to the item;
     `read(answer, item, condition)` gives the prediction or NO_ANSWER; `expect(item, condition)` gives what it is compared with.
     `kind` is "confirmatory", or "re-analysis" when data or outcome were public before the rule was written.
+    `missing` names, for a study without a rule, what one would need and nobody has yet; the verdict repeats it.
+    `fits(system, condition)`, if given, says which systems a condition is for; other cells are not planned.
     """
 
     problem: str
@@ -322,6 +411,8 @@ class Study:
     expect: Callable[[Item, Condition], Any]
     kind: Literal["confirmatory", "re-analysis"] = "confirmatory"
     citations: tuple[str, ...] = ()
+    missing: str = ""
+    fits: Callable[[SystemRow, Condition], bool] | None = None
 
 
 # --- the outcome: what a run leaves behind -------------------------------------------------------------------------
@@ -415,6 +506,28 @@ class Verdict:
     demonstration: bool = False
 
 
+class Estimate(NamedTuple):
+    """A number that a synthesis found in the rows of several cells; nan where there is no interval."""
+
+    metric: str
+    dataset: str
+    system: str
+    condition: str
+    value: float
+    low: float
+    high: float
+    n: int
+    unit: str
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What a synthesis makes of all rows together: the verdict, and the numbers behind it."""
+
+    verdict: Verdict
+    estimates: tuple[Estimate, ...] = ()
+
+
 @dataclass(frozen=True)
 class Evidence:
     """Everything one run of a study yielded, as it is shown on the terminal, the page and in JSON."""
@@ -448,6 +561,26 @@ def plain(value: Any) -> Any:
     if isinstance(value, Sequence):
         return [plain(v) for v in value]
     raise TypeError(f"{type(value).__name__} has no plain form")
+
+
+_FOR_PEOPLE = {"title", "description", "claim", "beside"}
+
+
+def essence(value: Any) -> Any:
+    """The plain form of what can move a number: without words for people and without what is left at its default."""
+    if is_dataclass(value) and not isinstance(value, type):
+        kept = {f.name: getattr(value, f.name) for f in fields(value) if f.name not in _FOR_PEOPLE}
+        return {k: essence(v) for k, v in kept.items() if v not in (_default(value, k), None)}
+    if isinstance(value, Mapping):
+        return {str(k): essence(v) for k, v in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [essence(v) for v in value]
+    return plain(value)
+
+
+def _default(value: Any, name: str) -> Any:
+    own = next(f for f in fields(value) if f.name == name)
+    return own.default if own.default_factory is MISSING else own.default_factory()
 
 
 def digest(value: Any) -> str:

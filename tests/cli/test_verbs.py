@@ -64,7 +64,7 @@ def test_every_list_and_every_row_can_be_shown(qadam):
     for what in ("problems", "datasets", "systems", "schemes"):
         assert qadam("list", what).returncode == 0
         assert isinstance(json.loads(qadam("list", what, "--json").stdout), list)
-    for name in ("tokenizer-tax", "english-cot", "sib-200", "o200k_base"):
+    for name in ("tokenizer-tax", "script-ocr", "sib-200", "o200k_base"):
         assert qadam("show", name).returncode == 0
         assert json.loads(qadam("show", name, "--json").stdout)["id"] == name
 
@@ -72,7 +72,7 @@ def test_every_list_and_every_row_can_be_shown(qadam):
 def test_the_plan_runs_nothing(qadam, tmp_path):
     said = qadam("run", "tokenizer-tax", "--profile", "laptop", "--plan", "--out", tmp_path)
     assert said.returncode == 0 and "blocked" in said.stdout and not list(tmp_path.iterdir())
-    [plan] = json.loads(qadam("run", "tokenizer-tax", "--plan", "--json", "--out", tmp_path).stdout)
+    plan = json.loads(qadam("run", "tokenizer-tax", "--plan", "--json", "--out", tmp_path).stdout)
     assert plan["missing"] >= 24 and plan["download_bytes"] == 0 and plan["memory_mb"] > 0
 
 
@@ -80,7 +80,7 @@ def test_the_plan_runs_nothing(qadam, tmp_path):
     "words, code, told",
     [
         (["run", "tokenizer-taks"], 2, "Did you mean 'tokenizer-tax'"),
-        (["run", "english-cot"], 2, "has no study yet"),
+        (["run", "script-ocr"], 2, "has no study yet"),
         (["run"], 2, "name a study"),
         (["run", "tokenizer-tax", "--system", "o200k"], 2, "o200k_base"),
         (["run", "tokenizer-tax", "--system", "missing/tokenizer.json"], 2, "no file"),

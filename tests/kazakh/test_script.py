@@ -234,3 +234,7 @@ def test_running_words_come_back(script, least):
         if transliterate(transliterate(word, target=script), script, target="kk-Cyrl") == word
     )
     assert right / sum(own.values()) >= least
+
+
+def test_a_letter_that_only_folds_to_one_of_ours_is_left_alone():
+    assert transliterate("ſ", source="kk-Latn", target="kk-Cyrl") == "ſ"

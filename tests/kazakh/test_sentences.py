@@ -3,6 +3,7 @@
 import gzip
 import os
 import random
+import time
 from itertools import accumulate
 from pathlib import Path
 
@@ -102,3 +103,9 @@ def test_joined_sentences_come_apart(name):
         found, joints, shared = found + len(got), joints + len(want), shared + len(got & want)
     assert shared / joints > 0.98
     assert shared / found > 0.98
+
+
+def test_a_line_of_full_stops_takes_no_longer_than_its_length():
+    started = time.perf_counter()
+    list(sentences("." * 100_000))
+    assert time.perf_counter() - started < 5

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from qadam.catalogue.fetch import Places
-from qadam.errors import NothingToJudge, RecordDamaged, StoreBusy, UnknownName, Usage
+from qadam.errors import ChecksumMismatch, NothingToJudge, RecordDamaged, StoreBusy, UnknownName, Usage
 from qadam.lab import judge, measure, plan, run
 from qadam.studies.tokenizer_tax import STUDY
-from qadam.terms import NO_ANSWER, UNSCORED, Cell, Zone
+from qadam.terms import NO_ANSWER, UNSCORED, Cell, SystemRow, Zone
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,7 @@ def test_bytes_have_no_compression_tax_and_characters_no_script_tax(walked):
 def test_sample_verdicts_are_demonstrations(walked):
     verdict = walked[1].verdict
     assert verdict.demonstration and verdict.kind == "re-analysis" and "Demonstration" in verdict.reasons[0]
-    assert {v.system for v in verdict.by_system} == {"o200k_base", "cl100k_base", "utf-8-bytes", "characters"}
+    assert {v.system for v in verdict.by_system} == {"o200k_base", "cl100k_base"}  # no verdict on bytes and characters
 
 
 def test_a_second_run_computes_nothing_and_says_the_same(home, walked, monkeypatch):
@@ -101,6 +101,17 @@ def test_a_number_changed_on_disk_is_noticed(home, tmp_path):
     document = json.loads(path.read_text("utf-8"))
     document["measurements"][0]["value"] += 0.001
     path.write_text(json.dumps(document), "utf-8")
+    with pytest.raises(RecordDamaged, match="its own checksum"):
+        judge.judge(made)
+
+
+def test_a_number_that_its_rows_do_not_give_is_noticed(home, tmp_path):
+    made = planned(home, tmp_path, systems=["characters"])
+    run.run(made)
+    record = made.store.read(made.cells[0])
+    wrong = replace(record.measurements[0], value=record.measurements[0].value + 0.001)
+    forged = replace(record, measurements=(wrong, *record.measurements[1:]))
+    made.store.write(forged, made.store.rows(made.cells[0]))
     with pytest.raises(RecordDamaged, match="its rows give"):
         measure.recompute(made.store, made.protocol, list(made.store.cells()))
 
@@ -113,6 +124,26 @@ def test_a_new_system_joins_the_table_without_touching_it(home, tmp_path):
     assert both.protocol_hash == first.protocol_hash and len(both.stored) == 6 and len(both.missing) == 6
     run.run(both)
     assert all(p.read_bytes() == content for p, content in before.items())
+
+
+def test_asking_for_one_system_leaves_the_others_in_the_table_and_the_verdict(home, walked):
+    made, evidence = walked
+    one = planned(home, made.store.root, systems=["characters"])
+    assert values(judge.judge(one)) == values(evidence)
+    assert judge.judge(one).verdict == evidence.verdict
+
+
+def test_a_trained_tokenizer_that_was_changed_is_noticed(home, tmp_path):
+    row = SystemRow(
+        "bpe-test", "t", "tokenizer", "bpe-trained", options={"dataset": "parallel-mini/all", "vocabulary": 400}
+    )
+    places = replace(home, home=tmp_path)
+    run.bring_to_life(row, places)
+    run.bring_to_life(row, places)
+    [kept] = [p for p in (tmp_path / "trained").iterdir() if p.suffix not in (".lock", ".sha256")]
+    kept.write_text(kept.read_text("utf-8") + " ", "utf-8")
+    with pytest.raises(ChecksumMismatch, match="trained here"):
+        run.bring_to_life(row, places)
 
 
 def test_another_seed_is_another_protocol_and_exploratory(home, tmp_path):

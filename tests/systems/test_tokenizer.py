@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tiktoken
+import tokenizers
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tokenizers import models, pre_tokenizers
 
 from qadam.errors import BadTokenizer, ExtraMissing
 from qadam.systems import load, tokenizer
@@ -146,3 +148,31 @@ def test_vocabulary_and_merges_cut_like_the_json_they_came_from(tmp_path, traine
     pair = tokenizer.load(row("p", "vocab+merges"), [tmp_path / "vocab.json", tmp_path / "merges.txt"])
     whole = tokenizer.load(row("w", "tokenizer.json"), [trained])
     assert pair.count(TEXTS) == whole.count(TEXTS)
+
+
+def words_only(*vocabulary, unknown="[UNK]"):
+    library = tokenizers.Tokenizer(models.WordLevel({w: i for i, w in enumerate(vocabulary)}, unk_token=unknown))
+    library.pre_tokenizer = pre_tokenizers.Whitespace()
+    return library
+
+
+def test_what_a_vocabulary_lacks_costs_its_bytes_not_one_token(tmp_path):
+    words_only("[UNK]", "бар").save(str(tmp_path / "poor.json"))
+    system = tokenizer.load(row("poor", "tokenizer.json"), [tmp_path / "poor.json"])
+    [cut] = system.answer(["бар үй"])
+    assert list(zip(cut.starts, cut.ends, strict=True)) == [(0, 3), (4, 5), (4, 5), (5, 6), (5, 6)]
+    assert system.count(["бар үй"]) == [5]
+
+
+def test_letters_that_are_dropped_in_silence_cost_their_bytes_too(tmp_path):
+    library = tokenizers.Tokenizer(models.BPE({"а": 0, "б": 1}, []))
+    library.save(str(tmp_path / "dropping.json"))
+    system = tokenizer.load(row("dropping", "tokenizer.json"), [tmp_path / "dropping.json"])
+    assert system.count(["аәб"]) == [4]
+
+
+def test_a_text_that_cannot_be_cut_is_a_fault_of_the_tokenizer(tmp_path):
+    words_only("Қадам", unknown="[нет]").save(str(tmp_path / "narrow.json"))
+    system = tokenizer.load(row("narrow", "tokenizer.json"), [tmp_path / "narrow.json"])
+    with pytest.raises(BadTokenizer, match="narrow"):
+        system.answer(["сөз"])

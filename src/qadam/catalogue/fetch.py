@@ -40,6 +40,8 @@ from qadam.terms import Dataset, File, SystemRow
 Progress = Callable[[int, int], None]  # bytes done, bytes in all (0: the source does not say)
 
 PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds before each further attempt
+_SILENT: set[str] = set()  # hosts that could not be reached: one attempt tells for all files of a run
+NO_NETWORK = "No network? Bring the files by hand (docs/air-gapped.md): export QADAM_MIRROR=DIR QADAM_OFFLINE=1"
 TIMEOUT = 30.0  # seconds without a single byte
 CHUNK = 1 << 18  # bytes copied at a time
 
@@ -262,6 +264,9 @@ def _means(path: Path, file: File) -> bool:
     try:
         if file.content:
             return content_hash(path) == file.content
+        if file.name.endswith(".parquet"):
+            with path.open("rb") as stream:
+                return stream.read(4) == b"PAR1"
         text = path.read_text("utf-8")
         return not file.name.endswith(".json") or json.loads(text) is not None
     except (NotReadable, ValueError):  # not UTF-8 and not JSON are both ValueErrors
@@ -370,16 +375,24 @@ def _download(file: File, address: Address, part: Path, progress: Progress | Non
     headers = {"Accept-Encoding": "identity", "User-Agent": "qadam"}
     if address.kind == "hf" and (token := _token()):
         headers["Authorization"] = f"Bearer {token}"  # httpx drops it when redirected to another host
+    host = urlsplit(address.url()).netloc
+    if host in _SILENT:
+        raise NotFetched(
+            f"NotFetched: {host} could not be reached a moment ago, so {file.name} was not asked for.", NO_NETWORK
+        )
     with httpx.Client(follow_redirects=True, timeout=TIMEOUT, headers=headers) as client:
         for pause in (*PAUSES, None):
             try:
                 return _stream(client, file, address, part, progress)
             except (httpx.TransportError, _AgainError) as error:
-                if pause is None:
+                unreachable = isinstance(error, httpx.ConnectError)
+                if unreachable:
+                    _SILENT.add(host)
+                if pause is None or unreachable:
                     why = str(error) or type(error).__name__
                     raise NotFetched(
                         f"NotFetched: {address.url()} did not answer with the whole file ({why}).",
-                        f"What came is kept; go on with: qadam fetch {_owner(file)}. No network? Set QADAM_MIRROR.",
+                        f"What came is kept; go on with: qadam fetch {_owner(file)}. {NO_NETWORK}",
                     ) from error
                 time.sleep(pause)
 

@@ -6,6 +6,7 @@ import hashlib
 import importlib
 from importlib.util import find_spec
 from threading import Lock
+from types import ModuleType
 
 from qadam.catalogue import tables
 from qadam.catalogue.fetch import Address, Places, Progress, fetch
@@ -51,8 +52,9 @@ def revision(dataset: Dataset, split: str) -> str:
 
     It goes into the hash of a protocol and into every signature.
     """
-    checksums = [file.sha256 or file.content or _package_sha256(file) for file in files(dataset, split)]
-    return digest([dataset.reader, dict(dataset.options), list(dataset.splits[split]), checksums])
+    checksums = [checksum(file) for file in files(dataset, split)]
+    makers = [_maker(dataset, name).revision() for name in dataset.options.get("makers", ())]
+    return digest([dataset.reader, dict(dataset.options), list(dataset.splits[split]), checksums, *makers])
 
 
 def _read(name: str, places: Places, progress: Progress | None) -> tuple[Item, ...]:
@@ -61,13 +63,30 @@ def _read(name: str, places: Places, progress: Progress | None) -> tuple[Item, .
     if find_spec(module) is None:
         raise BadData(f"BadData: {dataset.id} asks for a reader {dataset.reader!r}: there is none.", "Mend its row.")
     paths = {file: fetch(file, places, progress=progress) for file in files(dataset, split)}
-    items = tuple(importlib.import_module(module).read(dataset, split, paths))
+    found = importlib.import_module(module).read(dataset, split, paths)
+    for maker in dataset.options.get("makers", ()):
+        found = _maker(dataset, maker).make(found, split)
+    items = tuple(found)
     if not items:
         raise EmptyDataset(f"EmptyDataset: {name} has no items.", f"Fetch it again: qadam fetch {dataset.id} --again")
     return items
 
 
-def _package_sha256(file: File) -> str:
-    """Files inside a package carry no checksum in their row: the package is versioned, its bytes are hashed here."""
-    path = Address.of(file).package_path()
+def _maker(dataset: Dataset, name: str) -> ModuleType:
+    """The module of `makers/` that a row names."""
+    module = f"qadam.catalogue.makers.{name}"
+    if find_spec(module) is None:
+        raise BadData(f"BadData: {dataset.id} asks for a maker {name!r}: there is none.", "Mend its row.")
+    return importlib.import_module(module)
+
+
+def checksum(file: File) -> str:
+    """What tells two states of a file apart: the checksum of its row, or of its bytes if it comes with a package.
+
+    Files inside a package carry no checksum in their row: the package is versioned, its bytes are hashed here.
+    """
+    if file.sha256 or file.content:
+        return file.sha256 or file.content
+    address = Address.of(file)
+    path = address.package_path() if address.kind == "package" else None
     return hashlib.sha256(path.read_bytes()).hexdigest() if path and path.exists() else ""

@@ -123,14 +123,15 @@ def _tables(kind: str) -> list[dict[str, Any]]:
     """The raw tables of one kind: `[[dataset]]` in datasets.toml, `[[figure]]` in published.toml."""
     import tomllib  # here, since most commands start without reading a row
 
-    name = "published.toml" if kind == "figure" else f"{kind}s.toml"
-    try:
-        document = tomllib.loads((HERE / name).read_text("utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise BadData(f"BadData: catalogue/{name} is not TOML: {error}.", "Mend the line it names.") from error
-    for stray in document.keys() - {kind}:
-        raise BadData(f"BadData: catalogue/{name} has a table [[{stray}]].", f"Its rows are called [[{kind}]].")
-    rows: list[dict[str, Any]] = document.get(kind, [])
+    rows: list[dict[str, Any]] = []
+    for name in {"figure": ("published.toml",), "system": ("systems.toml", "recorded.toml")}.get(kind, (f"{kind}s.toml",)):
+        try:
+            document = tomllib.loads((HERE / name).read_text("utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            raise BadData(f"BadData: catalogue/{name} is not TOML: {error}.", "Mend the line it names.") from error
+        for stray in document.keys() - {kind}:
+            raise BadData(f"BadData: catalogue/{name} has a table [[{stray}]].", f"Its rows are called [[{kind}]].")
+        rows += document.get(kind, [])
     return rows
 
 

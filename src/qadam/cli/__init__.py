@@ -5,7 +5,6 @@ Nothing is imported here that `--help` does not need: every verb imports its roo
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from qadam import __version__
+from qadam.cli.text import text_app
 from qadam.errors import NotAStudy, NotMeasured, QadamError, Usage, did_you_mean
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ app = typer.Typer(
 )
 site_app = typer.Typer(help="Static pages: the 20 problems and what is known of each.", no_args_is_help=True)
 app.add_typer(site_app, name="site")
+app.add_typer(text_app, name="text")
 
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for records, reports and pages.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
@@ -50,7 +51,7 @@ Systems = Annotated[
     ),
 ]
 Seed = Annotated[
-    int | None, typer.Option("--seed", metavar="N", help="Another seed: the result is called exploratory.")
+    int | None, typer.Option("--seed", metavar="N", min=0, help="Another seed: the result is called exploratory.")
 ]
 Slugs = Annotated[list[str] | None, typer.Argument(metavar="SLUG...", help="Studies, by the name of their problem.")]
 
@@ -75,9 +76,6 @@ def main() -> None:
     except KeyboardInterrupt:
         print("\nStopped. What was stored is kept; the same command goes on from there.", file=sys.stderr)
         sys.exit(130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left: `qadam list | head`
-        sys.exit(0)
 
 
 def _version(wanted: bool) -> None:
@@ -168,22 +166,22 @@ def run(
 
     plans = [_plan(slug, profile, (out, offline, mirror, system, seed)) for slug in _wanted(slugs, every)]
     if plan_only:
-        _print_json([terminal.plan_document(p) for p in plans]) if as_json else terminal.show_plans(plans)
+        _print_documents([terminal.plan_document(p) for p in plans]) if as_json else terminal.show_plans(plans)
         return
-    size = sum(plan.download for plan in plans)
+    size = sum(plan.cost.download for plan in plans)
     if size > GIGABYTE and not yes and not typer.confirm(f"This will download {size / 1e9:.1f} GB. Go on?", err=True):
         raise typer.Exit(0)
-    documents = []
+    found = []
     for plan in plans:
         evidence = _carry_out(plan, quiet=as_json)
         page = _report(plan, evidence)
-        documents.append(_document(evidence))
+        found.append(evidence)
         if not as_json:
             terminal.show_evidence(plan, evidence, page)
     if as_json:
-        _print_json(documents[0] if len(documents) == 1 else documents)
-    for plan, document in zip(plans, documents, strict=True):
-        _all_asked_measured(plan, document)
+        _print_documents([_document(evidence) for evidence in found])
+    for plan, evidence in zip(plans, found, strict=True):
+        _all_asked_measured(plan, evidence)
 
 
 @app.command()
@@ -201,10 +199,8 @@ def score(
 
     started = time.perf_counter()
     plan = _plan(slug, profile, (out, True, None, system, None))
-    measure.recompute(
-        plan.store, plan.protocol, [c for c in plan.store.cells() if c.system in {s.id for s in plan.systems}]
-    )
-    evidence = judge.judge(plan, audit=_audit(plan), since=started)
+    measure.recompute(plan.store, plan.protocol, list(plan.store.cells()))
+    evidence = judge.judge(plan, audit=_kept_audit(plan), since=started)
     page = _report(plan, evidence)
     _print_json(_document(evidence)) if as_json else terminal.show_evidence(plan, evidence, page)
 
@@ -220,7 +216,7 @@ def report(slug: str, profile: Profile = "sample", out: Out = Path("out")) -> No
     from qadam.lab import judge
 
     plan = _plan(slug, profile, (out, True, None, None, None))
-    print(_report(plan, judge.judge(plan, audit=_audit(plan))))
+    print(_report(plan, judge.judge(plan, audit=_kept_audit(plan))))
 
 
 @app.command()
@@ -274,7 +270,9 @@ def audit(
     places = _places(offline, mirror)
     findings = [finding for name in names for finding in _audit_dataset(name.split("/")[0], places)]
     _print_json([_plain(f) for f in findings]) if as_json else terminal.show_findings(findings)
-    if any(f.severity == "fault" and f.check not in tables.dataset(f.dataset).known_faults for f in findings):
+    if any(
+        f.severity == "fault" and f.check not in tables.dataset(f.dataset.split("/")[0]).known_faults for f in findings
+    ):
         raise typer.Exit(1)
 
 
@@ -400,7 +398,17 @@ def _carry_out(plan: Plan, *, quiet: bool) -> Evidence:
     started = time.perf_counter()
     with terminal.progress(quiet=quiet) as watch:
         blocked = lab_run.run(plan, watch=lambda e: watch(e.text, e.done, e.total))
-    return judge.judge(plan, blocked=blocked, audit=_audit(plan), since=started)
+    evidence = judge.judge(plan, blocked=blocked, audit=_audit(plan), since=started)
+    plan.store.write_verdict(_document(evidence))
+    return evidence
+
+
+def _kept_audit(plan: Plan) -> Sequence[Finding]:
+    """What the audit found when the study was run; the data may be out of reach by now."""
+    from qadam.store import latest_evidence
+
+    kept = latest_evidence(plan.store.root, plan.study.problem, plan.profile)
+    return kept.audit if kept else ()
 
 
 def _audit(plan: Plan) -> list[Finding]:
@@ -472,7 +480,8 @@ def _report(plan: Plan, evidence: Evidence) -> Path:
         protocol=plan.protocol,
         command=_command(plan),
     )
-    folder = plan.store.root / "reports" / plan.study.problem / plan.profile
+    apart = f"{plan.profile}-seed{plan.protocol.seeds[0]}" if plan.exploratory else plan.profile
+    folder = plan.store.root / "reports" / plan.study.problem / apart
     problem = tables.problem(plan.study.problem)
     return reporting.write(plan.study, problem, evidence, out=folder, extras=extras)
 
@@ -507,15 +516,15 @@ def _document(evidence: Evidence) -> dict[str, object]:
     return document(evidence)
 
 
-def _all_asked_measured(plan: Plan, document: dict[str, Any]) -> None:
+def _all_asked_measured(plan: Plan, evidence: Evidence) -> None:
     """A system asked for by name that could not be measured at all ends the command with exit code 1."""
-    measured = {m["system"] for m in document["measurements"]}
-    for name, row in zip(plan.asked, plan.systems, strict=False):
-        if row.id not in measured:
-            why = next((b for b in document["blocked"] if f" x {row.id} x " in b["cell"]), None)
-            reason = f": {why['reason']}" if why else "."
+    measured = {m.system for m in evidence.measurements}
+    for system, name in plan.asked.items():
+        if system not in measured:
+            why = next((b for b in evidence.blocked if b.cell.system == system), None)
             raise NotMeasured(
-                f"NotMeasured: {name} could not be measured{reason}", why["unblock"] if why else "qadam doctor"
+                f"NotMeasured: {name} could not be measured{f': {why.reason}' if why else '.'}",
+                why.unblock if why else "qadam doctor",
             )
 
 
@@ -523,6 +532,11 @@ def _plain(value: Any) -> Any:
     from qadam.terms import plain
 
     return plain(value)
+
+
+def _print_documents(documents: Sequence[Any]) -> None:
+    """One document for one study, an array for several."""
+    _print_json(documents[0] if len(documents) == 1 else documents)
 
 
 def _print_json(document: Any) -> None:

@@ -14,7 +14,9 @@ import qadam
 from qadam.catalogue.fetch import Places
 
 EXTRAS = {  # extra -> a package that shows it is there; what each is for is in pyproject.toml
+    "classic": "gensim",
     "dev": "pytest",
+    "lid": "lingua-language-detector",
 }
 
 

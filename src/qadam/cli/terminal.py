@@ -122,9 +122,9 @@ def show_plans(plans: Sequence[Plan]) -> None:
         console.print(f"[bold]{plan.study.problem}[/] · {plan.profile} · protocol {plan.protocol_hash}")
         table = Table(box=None, show_header=False, pad_edge=False)
         table.add_row("cells", f"{len(plan.cells)} ({len(plan.stored)} stored, {len(plan.missing)} to fill)")
-        table.add_row("download", _bytes(plan.download))
-        table.add_row("disk", _bytes(plan.disk))
-        table.add_row("memory", f"about {plan.memory} MB")
+        table.add_row("download", _bytes(plan.cost.download))
+        table.add_row("disk", _bytes(plan.cost.disk))
+        table.add_row("memory", f"about {plan.cost.memory} MB")
         table.add_row("time", f"about {document['minutes']:.1f} min on 2 cores")
         table.add_row("GPU", "needed" if document["gpu"] else "not needed")
         console.print(table)
@@ -140,10 +140,10 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "cells": [str(c) for c in plan.cells],
         "stored": len(plan.stored),
         "missing": len(plan.missing),
-        "download_bytes": plan.download,
-        "disk_bytes": plan.disk,
-        "memory_mb": plan.memory,
-        "minutes": round(plan.seconds / 60, 2),
+        "download_bytes": plan.cost.download,
+        "disk_bytes": plan.cost.disk,
+        "memory_mb": plan.cost.memory,
+        "minutes": round(plan.cost.seconds / 60, 2),
         "gpu": any("GPU" in row.needs for row in plan.systems),
         "blocked": [{**plain(b), "cell": str(b.cell)} for b in plan.blocked],
     }
@@ -168,15 +168,24 @@ def show_evidence(plan: Plan, evidence: Evidence, page: Path) -> None:
     for reason in verdict.reasons:
         console.print(f"  · {reason}", markup=False)
     _show_blocked(evidence.blocked)
-    for finding in evidence.audit:
-        if finding.severity != "note":
-            console.print(f"  [yellow]audit[/] {finding.dataset}: {finding.message}")
+    for name, noticed in _by_dataset(evidence.audit).items():
+        checks = ", ".join(f"{f.check} {f.count}" for f in noticed)
+        console.print(f"[yellow]audit[/] {name}: {checks}  [dim]qadam audit {name.split('/')[0]}[/]")
     shown = next(
         (m for m in evidence.measurements if rule and m.metric == rule.effects[0] and m.dataset == dataset), None
     )
     if shown:
         console.print(f"\n[dim]{shown.signature}[/]", soft_wrap=True)
     console.print(f"\nOpen: [bold]{page}[/]", soft_wrap=True)
+
+
+def _by_dataset(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
+    """What is more than a note, by data set."""
+    found: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        if finding.severity != "note":
+            found[finding.dataset].append(finding)
+    return found
 
 
 def show_findings(findings: Sequence[Finding]) -> None:

@@ -240,7 +240,7 @@ def _heads(form: str, beginning: str) -> tuple[str, ...]:
 
 def _read_latin(form: str, before: str) -> str:
     pattern, letters = _tokens("2021")
-    return _glides(pattern.sub(lambda t: letters[t[0]], form), before)
+    return _glides(pattern.sub(lambda t: letters.get(t[0], t[0]), form), before)
 
 
 def _read_arabic(form: str, before: str) -> str:

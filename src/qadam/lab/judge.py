@@ -10,7 +10,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from qadam.catalogue import tables
+import qadam
+from qadam.catalogue import items, tables
 from qadam.errors import NothingToJudge
 from qadam.lab.measure import Rows, contrasts
 from qadam.lab.plan import Plan
@@ -18,17 +19,21 @@ from qadam.stats.equivalence import p_inside, partial_conjunction
 from qadam.terms import (
     Blocked,
     Cell,
+    Estimate,
     Evidence,
     Finding,
     Measurement,
     Outcome,
     Rule,
+    Synthesis,
     SystemVerdict,
     Verdict,
     plain,
 )
 
 TOO_MANY_UNSCORED = 0.01  # share of items our side failed on, above which there is no verdict (STYLE.md, rule 9)
+_UNSCORED = "{} of {} items could not be scored by us: above 1 % there is no verdict."
+_DEMONSTRATION = "Demonstration on sample data written for Qadam: it shows the method and is never evidence."
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,10 @@ class _Effect:
 def judge(
     plan: Plan, *, blocked: Sequence[Blocked] = (), audit: Sequence[Finding] = (), since: float | None = None
 ) -> Evidence:
-    """Measurements of every stored cell of the plan, the contrasts between conditions, and the verdict.
+    """Measurements of every stored cell of the protocol, the contrasts between conditions, and the verdict.
+
+    Which systems a run was asked for does not matter here: whatever was measured under this protocol before stands in
+    the same table.
 
     Only records of this very protocol count: their folder carries its hash, so a changed rule, metric, data revision or
     seed finds no records and says so instead of judging old ones.
@@ -51,38 +59,44 @@ def judge(
         NothingToJudge: no cell of this protocol is stored.
         RecordDamaged: a record does not match its own checksum.
     """
-    names = {row.id for row in plan.systems}
-    stored = [cell for cell in plan.store.cells() if cell.system in names]
-    all_blocked = (*plan.blocked, *blocked)
+    stored = list(plan.store.cells())
+    all_blocked = (*blocked, *plan.blocked)
     if not stored:
-        others = sorted(p.name for p in plan.store.folder.parent.glob("*-*") if p.is_dir())
+        folders = plan.store.folder.parent.glob("*-*")
+        others = sorted(p.name for p in folders if p.is_dir() and p != plan.store.folder)
         held = (
             f" There are records of other protocols ({', '.join(others)}); they are not judged by this one."
             if others
             else ""
         )
-        reason = f" First obstacle: {all_blocked[0].reason}" if all_blocked else ""
+        reason = f"{all_blocked[0].reason}\n  So there is" if all_blocked else "There is"
         raise NothingToJudge(
-            f"NothingToJudge: no stored record of {plan.study.problem}, profile {plan.profile}, "
-            f"protocol {plan.protocol_hash}.{held}{reason}",
+            f"NothingToJudge: {reason} no stored record of {plan.study.problem}, profile {plan.profile}, "
+            f"protocol {plan.protocol_hash}.{held}",
             all_blocked[0].unblock if all_blocked else f"qadam run {plan.study.problem} --profile {plan.profile}",
         )
     records = {cell: plan.store.read(cell) for cell in _in_order(plan, stored)}
     effects = _effects(plan, list(records))
-    measurements = [m for record in records.values() for m in record.measurements]
-    measurements += [effect.measurement for effect in effects.values()]
+    of_cells = [m for record in records.values() for m in record.measurements]
+    measurements = [*of_cells, *(effect.measurement for effect in effects.values())]
+    rule = plan.protocol.rule
+    if rule and rule.synthesis:
+        ruling = rule.synthesis.settle({cell: plan.store.rows(cell) for cell in records}, plan.protocol)
+        measurements += [_estimated(plan, estimate, rule.synthesis) for estimate in ruling.estimates]
+        verdict = _announced(plan, ruling.verdict, of_cells, all_blocked)
+    else:
+        verdict = _verdict(plan, effects, all_blocked)
     evidence = Evidence(
         problem=plan.study.problem,
         profile=plan.profile,
         protocol_hash=plan.protocol_hash,
-        verdict=_verdict(plan, effects, all_blocked),
+        verdict=verdict,
         measurements=tuple(measurements),
         blocked=all_blocked,
         audit=tuple(audit),
         seconds=round(time.perf_counter() - since, 3) if since is not None else 0.0,
         exploratory=plan.exploratory,
     )
-    plan.store.write_verdict(document(evidence))
     return evidence
 
 
@@ -96,12 +110,18 @@ def document(evidence: Evidence) -> dict[str, object]:
 def _in_order(plan: Plan, cells: Sequence[Cell]) -> list[Cell]:
     """Cells as the protocol lists them: data sets, then systems, then conditions; not by the alphabet."""
     datasets = list(plan.protocol.datasets)
-    systems = [row.id for row in plan.systems]
+    systems = _systems(plan, cells)
     conditions = [c.name for c in plan.protocol.conditions]
     return sorted(
         cells,
         key=lambda c: (datasets.index(c.dataset), systems.index(c.system), conditions.index(c.condition), c.seed),
     )
+
+
+def _systems(plan: Plan, cells: Sequence[Cell]) -> list[str]:
+    """Every system with a stored cell: those of the study in its order, then those that users brought."""
+    known = [*plan.study.systems[plan.profile], *(row.id for row in plan.systems), *sorted(c.system for c in cells)]
+    return list(dict.fromkeys(known))
 
 
 def _effects(plan: Plan, cells: Sequence[Cell]) -> dict[tuple[Cell, str], _Effect]:
@@ -113,11 +133,18 @@ def _effects(plan: Plan, cells: Sequence[Cell]) -> dict[tuple[Cell, str], _Effec
 
     found: dict[tuple[Cell, str], _Effect] = {}
     for cell in cells:
-        for than in dict.fromkeys(c.than for c in plan.protocol.contrasts):
-            control = replace(cell, condition=than)
-            if cell.condition == than or control not in cells:
+        for than, system in dict.fromkeys((c.than, c.system) for c in plan.protocol.contrasts):
+            control = replace(cell, condition=than or cell.condition, system=system or cell.system)
+            if control == cell or control not in cells:
                 continue
-            wanted = replace(plan.protocol, contrasts=tuple(c for c in plan.protocol.contrasts if c.than == than))
+            against = tuple(
+                c
+                for c in plan.protocol.contrasts
+                if (c.than, c.system) == (than, system) and (not c.conditions or cell.condition in c.conditions)
+            )
+            if not against:
+                continue
+            wanted = replace(plan.protocol, contrasts=against)
             revision = plan.store.read(cell).system_revision
             compared = contrasts(wanted, cell, rows=rows(cell), control=rows(control), revision=revision)
             found |= {(cell, measurement.metric): _Effect(measurement, draws) for measurement, draws in compared}
@@ -129,12 +156,13 @@ def _verdict(plan: Plan, effects: dict[tuple[Cell, str], _Effect], blocked: Sequ
     kind = "exploratory" if plan.exploratory else plan.study.kind
     demonstration = plan.profile == "sample"
     if rule is None:
-        reasons = ("This problem has no rule: it is measured.", plan.study.missing)
-        return Verdict("measured", None, None, None, None, tuple(filter(None, reasons)), (), kind, demonstration)
+        said = ("This problem has no rule: it is measured.", plan.study.missing)
+        return Verdict("measured", None, None, None, None, tuple(filter(None, said)), (), kind, demonstration)
     judged = {
-        row.id: found
-        for row in plan.systems
-        if len(found := _of_system(rule, row.id, effects, plan.protocol.seeds[0])) == len(rule.effects)
+        name: found
+        for name in _systems(plan, [cell for cell, _ in effects])
+        if not _is_bar(name)
+        and len(found := _of_system(rule, name, effects, plan.protocol.seeds[0])) == len(rule.effects)
     }
     by_system = {name: _judge_system(rule, name, found) for name, found in judged.items()}
     outcome, deciding, p = _together(rule, by_system)
@@ -147,11 +175,9 @@ def _verdict(plan: Plan, effects: dict[tuple[Cell, str], _Effect], blocked: Sequ
     total = sum(e.measurement.n + e.measurement.unscored for found in judged.values() for e in found)
     if total and unscored / total > TOO_MANY_UNSCORED:
         outcome = "inconclusive"
-        reasons.insert(0, f"{unscored} of {total} items could not be scored by us: above 1 % there is no verdict.")
+        reasons.insert(0, _UNSCORED.format(unscored, total))
     if demonstration:
-        reasons.insert(
-            0, "Demonstration on sample sentences written for Qadam: it shows the method and is never evidence."
-        )
+        reasons.insert(0, _DEMONSTRATION)
     return Verdict(
         outcome=outcome,
         effect=deciding.effect if deciding else None,
@@ -163,6 +189,45 @@ def _verdict(plan: Plan, effects: dict[tuple[Cell, str], _Effect], blocked: Sequ
         kind=kind,
         demonstration=demonstration,
     )
+
+
+def _estimated(plan: Plan, estimate: Estimate, synthesis: Synthesis) -> Measurement:
+    """A number of a synthesis as a measurement like any other, with a signature that names what found it."""
+    data = items.revision(*tables.dataset_split(estimate.dataset))
+    found = f"{synthesis.settle.__module__}.{synthesis.settle.__qualname__}"
+    choices = "|".join(f"{k}:{v}" for k, v in plan.protocol.choices.items())
+    seed = plan.protocol.seeds[0]
+    signature = (
+        f"{estimate.metric}|sys:{estimate.system}|data:{estimate.dataset}@{data}|cond:{estimate.condition}"
+        f"|synthesis:{found}@{synthesis.version}|{choices}|n:{estimate.n}|seed:{seed}|qadam:{qadam.__version__}"
+    )
+    return Measurement(**estimate._asdict(), seed=seed, no_answer=0, unscored=0, signature=signature)
+
+
+def _announced(plan: Plan, verdict: Verdict, held: Sequence[Measurement], blocked: Sequence[Blocked]) -> Verdict:
+    """The verdict of a synthesis as it may be given out: never with too much unscored, and told what it lacks."""
+    reasons, outcome = list(verdict.reasons), verdict.outcome
+    for reason, cells in _gathered(blocked).items():
+        named = str(cells[0]) if len(cells) == 1 else f"{len(cells)} cells, {cells[0]} first, were"
+        reasons.append(f"{named}{' was' if len(cells) == 1 else ''} not measured: {reason}")
+    each = {(m.dataset, m.system, m.condition, m.seed): m for m in held}.values()
+    unscored, total = sum(m.unscored for m in each), sum(m.n + m.unscored for m in each)
+    if total and unscored / total > TOO_MANY_UNSCORED:
+        outcome = "inconclusive"
+        reasons.insert(0, _UNSCORED.format(unscored, total))
+    if plan.profile == "sample":
+        reasons.insert(0, _DEMONSTRATION)
+    kind = "exploratory" if plan.exploratory else plan.study.kind
+    demonstration = plan.profile == "sample"
+    return replace(verdict, outcome=outcome, reasons=tuple(reasons), kind=kind, demonstration=demonstration)
+
+
+def _gathered(blocked: Sequence[Blocked]) -> dict[str, list[Cell]]:
+    """Blocked cells by their reason."""
+    found: dict[str, list[Cell]] = {}
+    for b in blocked:
+        found.setdefault(b.reason, []).append(b.cell)
+    return found
 
 
 def _of_system(rule: Rule, system: str, effects: dict[tuple[Cell, str], _Effect], seed: int) -> list[_Effect]:
@@ -189,19 +254,31 @@ def _p(effect: _Effect, rule: Rule) -> float:
     return 1.0 if math.isnan(p) else p
 
 
+def _is_bar(name: str) -> bool:
+    """Whether a system is only there to compare with (bytes, characters), so that no verdict is passed on it."""
+    return any(row.id == name and row.bar for row in tables.systems())
+
+
+def _title(name: str) -> str:
+    return next((row.title for row in tables.systems() if row.id == name), name)
+
+
 def _together(rule: Rule, by_system: dict[str, SystemVerdict]) -> tuple[Outcome, SystemVerdict | None, float | None]:
     """The verdict over systems, the system whose interval decided it, and the p-value of the claim.
 
-    The deciding system is the one on which the count hinges: with "at least 2 of 3" the second strongest.
+    The deciding system is the one on which the count hinges: with "at least 2 of 3" the one whose interval lies second
+    deepest inside the zone (or, if the claim falls, second farthest outside).
     p is for "at least that many of the named systems lie inside the zone" (partial conjunction); systems that were
     not measured count as p = 1.
     """
     names = rule.of or tuple(by_system)
     need = rule.at_least if rule.of else len(names)
-    present = sorted((by_system[n] for n in names if n in by_system), key=lambda v: v.p)
+    present = [by_system[n] for n in names if n in by_system]
     if not present:
         return "inconclusive", None, None
     p = partial_conjunction([by_system[n].p if n in by_system else 1.0 for n in names], need)
+    zone = rule.supported
+    present.sort(key=lambda v: min(v.low - zone.low, zone.high - v.high), reverse=True)
     supported = [v for v in present if v.outcome == "supported"]
     refuted = [v for v in reversed(present) if v.outcome == "refuted"]
     if len(supported) >= need:
@@ -212,5 +289,5 @@ def _together(rule: Rule, by_system: dict[str, SystemVerdict]) -> tuple[Outcome,
 
 
 def _sentence(rule: Rule, verdict: SystemVerdict) -> str:
-    title = tables.system(verdict.system).title
+    title = _title(verdict.system)
     return f"{title}: {verdict.effect:.2f} [{verdict.low:.2f}, {verdict.high:.2f}] against {rule.supported}: {verdict.outcome}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,12 +11,13 @@ import numpy as np
 import qadam
 from qadam.catalogue import items, tables
 from qadam.errors import RecordDamaged
-from qadam.stats.interval import Resampling, percentile, resample, scored_rows
-from qadam.stats.paired import paired, paired_rows
+from qadam.stats.interval import Interval, Resampling, percentile, resample, scored_rows
+from qadam.stats.paired import mcnemar, paired, paired_rows
 from qadam.store import Store
 from qadam.terms import Cell, Measurement, Metric, Missing, Protocol
 
 Rows = Sequence[Mapping[str, Any]]
+_Matrix = tuple[np.ndarray, tuple[str, ...]]  # (items, columns) and the names of the columns
 _OWN = {"item", "group", "status"}  # columns of a row that are not counts
 
 
@@ -51,17 +53,28 @@ def contrasts(
     for contrast in (c for c in protocol.contrasts if c.metric in metrics):
         metric = metrics[contrast.metric]
         by, alpha = contrast.by, _alpha(protocol)
-        whole = metric.over == "rows"
-        interval, draws = (
-            paired_rows(*both, score=metric.score, by=by, alpha=alpha, **how)
-            if whole
-            else sides.compared(metric.score, by=by, alpha=alpha)
-        )
-        sign = f"{_sign(metric)}|than:{contrast.than}|by:{contrast.by}"
+        if by == "mcnemar":
+            p = _mcnemar(metric, *both)
+            if p is None:
+                continue
+            interval, draws = Interval(p, math.nan, math.nan), np.array([])
+        elif metric.over == "rows":
+            interval, draws = paired_rows(*both, score=metric.score, by=by, alpha=alpha, **how)
+        else:
+            interval, draws = sides.compared(metric.score, by=by, alpha=alpha)
+        sign = f"{_sign(metric)}|than:{contrast.system or contrast.than}|by:{contrast.by}"
         found.append(
             (_measurement(treated, protocol, cell, (contrast.name, contrast.unit, interval, sign, revision)), draws)
         )
     return found
+
+
+def _mcnemar(metric: Metric, first: _Matrix, second: _Matrix) -> float | None:
+    """McNemar's p, where the metric says of every single item that it is right (1) or wrong (0)."""
+    right = [np.asarray(metric.score(dict(zip(names, rows.T, strict=True)))) for rows, names in (first, second)]
+    if not all(np.isin(side, (0, 1)).all() for side in right):
+        return None
+    return mcnemar(int(np.sum(right[0] > right[1])), int(np.sum(right[0] < right[1])))
 
 
 def recompute(store: Store, protocol: Protocol, cells: Sequence[Cell]) -> None:
@@ -74,7 +87,7 @@ def recompute(store: Store, protocol: Protocol, cells: Sequence[Cell]) -> None:
         record = store.read(cell)
         again = measure(store.rows(cell), protocol, cell, revision=record.system_revision)
         for stored, found in zip(record.measurements, again, strict=True):
-            before, after = ([m.value, m.low, m.high] for m in (stored, found))
+            before, after = ([m.value, m.low, m.high, m.n, m.no_answer, m.unscored] for m in (stored, found))
             if not np.allclose(before, after, rtol=1e-9, atol=0, equal_nan=True):
                 raise RecordDamaged(
                     f"RecordDamaged: {cell}: {stored.metric} is stored as {stored.value}, its rows give {found.value}.",
@@ -120,7 +133,7 @@ def _scored(rows: Rows) -> list[Mapping[str, Any]]:
     return [row for row in rows if row["status"] != Missing.UNSCORED.value]
 
 
-def _matrix(rows: Rows) -> tuple[np.ndarray, tuple[str, ...]]:
+def _matrix(rows: Rows) -> _Matrix:
     columns = tuple(k for k in rows[0] if k not in _OWN) if rows else ()
     return np.array([[row[c] for c in columns] for row in rows], dtype=float).reshape(len(rows), len(columns)), columns
 

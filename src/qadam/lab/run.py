@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 import time
@@ -17,10 +18,10 @@ from typing import Any
 import qadam
 from qadam.catalogue import items
 from qadam.catalogue.fetch import Places, fetch
-from qadam.errors import BadData, BadSystem, CannotGet, EmptyDataset, QadamError
+from qadam.errors import BadData, BadSystem, CannotGet, ChecksumMismatch, EmptyDataset, QadamError
 from qadam.lab.measure import measure
 from qadam.lab.plan import Plan, needed_files, revision
-from qadam.store import Store
+from qadam.store import Store, write_text
 from qadam.systems.load import System, Training, load
 from qadam.terms import UNSCORED, Blocked, Cell, Condition, Metric, Missing, Profile, Protocol, Record, Study, SystemRow
 
@@ -91,16 +92,19 @@ def fill(task: _Task) -> list[Unfilled]:
     Returns the cells that could not be filled, each with its diagnosis: a system that cannot be loaded loses all of
     them, data that lack what a condition asks for lose one. A fault of the store is raised.
     """
-    try:
-        system = bring_to_life(task.row, task.places)
-    except (CannotGet, BadSystem) as fault:
-        return [(cell, fault) for cell in task.cells]
     unfilled: list[Unfilled] = []
-    for cell in task.cells:
+    for seed in dict.fromkeys(cell.seed for cell in task.cells):
+        cells = [cell for cell in task.cells if cell.seed == seed]
         try:
-            _fill_cell(task, cell, system)
-        except BadData as fault:
-            unfilled.append((cell, fault))
+            system = bring_to_life(task.row, task.places, seed=seed)
+        except (CannotGet, BadSystem, BadData) as fault:
+            unfilled += [(cell, fault) for cell in cells]
+            continue
+        for cell in cells:
+            try:
+                _fill_cell(task, cell, system)
+            except (BadData, CannotGet) as fault:
+                unfilled.append((cell, fault))
     return unfilled
 
 
@@ -144,7 +148,7 @@ def answer_items(
         if isinstance(prediction, Missing):
             row["status"] = prediction.value
         gold = study.expect(item, condition)
-        for count in _counts(protocol.metrics):
+        for count in _counts([m for m in protocol.metrics if m.applies(condition.name)]):
             row.update(count(prediction, gold) if prediction is not UNSCORED else {})
         rows.append(row)
     return rows
@@ -165,18 +169,46 @@ def provenance() -> dict[str, Any]:
     }
 
 
-def bring_to_life(row: SystemRow, places: Places) -> System:
-    """A system from its row: its files fetched, or trained here once and then kept by the hash of its recipe."""
+def bring_to_life(row: SystemRow, places: Places, *, seed: int = 13) -> System:
+    """A system from its row: its files fetched, or trained here once and then kept by the hash of its recipe and the seed.
+
+    A system whose row says `keeps` gets a file of its own in the cache, where it keeps what it was told.
+    """
     paths = [fetch(f, places) for f in row.files]
     data = row.options.get("dataset")
+    if row.options.get("keeps"):
+        return load(row, paths, training=Training(tuple, places.home / "answers" / f"{revision(row)}.jsonl", seed))
     if not data:
         return load(row, paths)
     from filelock import FileLock
 
-    kept = places.home / "trained" / f"{row.id}-{revision(row)}"
+    kept = places.home / "trained" / f"{row.id}-{revision(row)}-s{seed}"
     kept.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(kept.with_name(f"{kept.name}.lock")):  # two workers that need it train it once
-        return load(row, paths, training=Training(partial(items.load, str(data), places), kept))
+        _unchanged(kept)
+        system = load(row, paths, training=Training(partial(items.load, str(data), places), kept, seed))
+        if kept.exists() and not _seal(kept).exists():
+            write_text(_seal(kept), _sha256(kept))
+        return system
+
+
+def _unchanged(kept: Path) -> None:
+    """Hold what was trained to the checksum it was kept with; a name alone says only by which recipe it was made."""
+    if kept.exists() and _seal(kept).exists() and _seal(kept).read_text("utf-8") != _sha256(kept):
+        raise ChecksumMismatch(
+            f"ChecksumMismatch: {kept} is not what was trained here: it has changed since.",
+            f"Remove it and {_seal(kept).name} beside it, and run again: it is trained anew.",
+        )
+
+
+def _seal(kept: Path) -> Path:
+    return kept.with_name(f"{kept.name}.sha256")
+
+
+def _sha256(kept: Path) -> str:
+    """The checksum of a file, or of all files of a folder in the order of their names."""
+    files = [kept] if kept.is_file() else sorted(p for p in kept.rglob("*") if p.is_file())
+    return hashlib.sha256(b"".join(hashlib.sha256(p.read_bytes()).digest() for p in files)).hexdigest()
 
 
 def _counts(metrics: Sequence[Metric]) -> list[Callable[[Any, Any], Any]]:
@@ -227,7 +259,7 @@ def _carry_out(tasks: Sequence[_Task], pool: Executor | None) -> Iterator[tuple[
 @contextmanager
 def _executor(plan: Plan, given: Executor | None, tasks: int) -> Iterator[Executor | None]:
     """The executor handed in, worker processes if the plan is worth them, or none: then the work is done here."""
-    if given is not None or tasks < 2 or WORKERS < 2 or plan.seconds < WORTH_A_POOL:
+    if given is not None or tasks < 2 or WORKERS < 2 or plan.cost.seconds < WORTH_A_POOL:
         yield given
         return
     with ProcessPoolExecutor(min(WORKERS, tasks), mp_context=get_context("spawn")) as pool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qadam.publish.numbers import decimals, interval, number
-from qadam.terms import Evidence, Measurement, Protocol, Texts
+from qadam.terms import Contrast, Evidence, Measurement, Protocol, Texts
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,15 @@ def show(measurements: Sequence[Measurement]) -> list[Shown]:
 
 def titles(protocol: Protocol) -> dict[str, Texts]:
     """What the metrics and contrasts of a protocol are called."""
-    return {m.name: m.title for m in protocol.metrics} | {c.name: c.title for c in protocol.contrasts}
+    named = {m.name: m.title for m in protocol.metrics} | {c.name: c.title for c in contrasts(protocol)}
+    synthesis = protocol.rule.synthesis if protocol.rule else None
+    return named | dict(synthesis.titles if synthesis else {})
+
+
+def contrasts(protocol: Protocol) -> tuple[Contrast, ...]:
+    """The contrasts of a protocol, those that its rule's synthesis finds included."""
+    synthesis = protocol.rule.synthesis if protocol.rule else None
+    return (*protocol.contrasts, *(synthesis.contrasts if synthesis else ()))
 
 
 def systems(evidence: Evidence, protocol: Protocol) -> tuple[str, ...]:
@@ -95,7 +103,7 @@ def main_metric(protocol: Protocol) -> tuple[str, str]:
     metric = protocol.metrics[0].name if protocol.metrics else ""
     if protocol.rule is None:
         return (protocol.datasets[0] if protocol.datasets else ""), metric
-    for contrast in protocol.contrasts:
+    for contrast in contrasts(protocol):
         if contrast.name == protocol.rule.effects[0]:
             metric = contrast.metric
     return protocol.rule.dataset, metric

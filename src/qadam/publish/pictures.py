@@ -26,7 +26,7 @@ def pictures(evidence: Evidence, protocol: Protocol) -> list[Picture]:
     here = [m for m in evidence.measurements if m.dataset == dataset and m.seed == seed]
     rule = protocol.rule
     decided = rule.effects if rule else tuple(c.name for c in protocol.contrasts[:1])
-    contrasts = {c.name: c for c in protocol.contrasts}
+    contrasts = {c.name: c for c in arrange.contrasts(protocol)}
     main = contrasts.get(decided[0]) if decided else None
 
     drawn: list[Picture | None] = []
@@ -37,7 +37,8 @@ def pictures(evidence: Evidence, protocol: Protocol) -> list[Picture]:
     if main and parts:
         drawn.append(_walk(main, parts, protocol=protocol, order=order))
     told = {p.metric for p in parts}
-    others = [c for c in protocol.contrasts if c.name not in decided and c.metric not in told and _varies(c, here)]
+    drawable = [c for c in protocol.contrasts if c.by != "mcnemar"]  # a p-value is no length
+    others = [c for c in drawable if c.name not in decided and c.metric not in told and _varies(c, here)]
     drawn += [_forest(c, here, protocol=protocol, order=order, effects=(c.name,)) for c in others]
     return [p for p in drawn if p][:MOST]
 
@@ -67,7 +68,7 @@ def _forest(
     first = next(iter(points.values()))
     chart = Chart(
         name=f"forest-{contrast.name}",
-        title=f"{', '.join(effects)}: {condition} / {contrast.than}, {first.dataset}",
+        title=f"{', '.join(effects)}: {condition} / {contrast.system or contrast.than}, {first.dataset}",
         rows=tuple(s for s in order if any((s, e) in points for e in effects)),
         series=tuple(effects),
         points=points,
@@ -79,7 +80,7 @@ def _forest(
     if rule:
         notes.append(texts("rule.zone", zone=zone(rule.supported)))
     key = tuple((shape(i), called.get(e, e)) for i, e in enumerate(effects)) if len(effects) > 1 else ()
-    caption = texts("caption.forest", title=contrast.title, condition=condition, than=contrast.than)
+    caption = texts("caption.forest", title=contrast.title, condition=condition, than=contrast.system or contrast.than)
     return _picture(chart, caption=caption, key=key, notes=notes)
 
 

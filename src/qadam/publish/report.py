@@ -14,6 +14,7 @@ from qadam.publish import arrange, ledger, pages
 from qadam.publish.numbers import decimals, interval, number, zone
 from qadam.publish.pictures import pictures
 from qadam.publish.words import listed, texts
+from qadam.store import write_text
 from qadam.terms import (
     Blocked,
     Citation,
@@ -75,12 +76,11 @@ def write(study: Study, problem: Problem, evidence: Evidence, *, out: Path, extr
     The folder is made if need be and files of these names in it are replaced. The page has no script and asks the
     network for nothing.
     """
-    out.mkdir(parents=True, exist_ok=True)
     view = _view(study, problem, evidence, extras=extras or Extras())
     environment = pages.environment()
     for name in ("report.html", "report.md"):
-        (out / name).write_text(environment.get_template(name).render(view), "utf-8")
-    (out / "table.csv").write_text(table(evidence.measurements), "utf-8", newline="")
+        write_text(out / name, environment.get_template(name).render(view))
+    write_text(out / "table.csv", table(evidence.measurements))
     return out / "report.html"
 
 
@@ -108,6 +108,8 @@ def _view(study: Study, problem: Problem, evidence: Evidence, *, extras: Extras)
         "called": called,
         "titles": {row.id: row.title for row in extras.systems},
         "effect": _effect(evidence, protocol.rule, called),
+        "quorum": _quorum(evidence, protocol.rule),
+        "beside": _beside(evidence, protocol.rule, called),
         "by_system": _by_system(evidence, protocol.rule),
         "pictures": pictures(evidence, protocol),
         "tables": on_page,
@@ -162,6 +164,28 @@ def _places(evidence: Evidence, rule: Rule) -> Any:
     return lambda *values: [number(v, places) for v in values]
 
 
+def _quorum(evidence: Evidence, rule: Rule | None) -> Texts | None:
+    """How the systems that the rule names divide: a verdict over systems hides the one that differs."""
+    if rule is None or not rule.of:
+        return None
+    outcomes = [v.outcome for v in evidence.verdict.by_system if v.system in rule.of]
+    for_it, against = outcomes.count("supported"), outcomes.count("refuted")
+    n = len(rule.of)
+    return texts("sentence.quorum", n=n, supported=for_it, refuted=against, open=n - for_it - against)
+
+
+def _beside(evidence: Evidence, rule: Rule | None, called: Mapping[str, Texts]) -> list[Texts]:
+    """Contrasts that the rule wants seen next to the verdict, over the systems that it names, smallest first."""
+    said = []
+    for name in rule.beside if rule else ():
+        here = (name, rule.dataset, rule.condition) if rule else ()
+        found = [m for m in evidence.measurements if (m.metric, m.dataset, m.condition) == here]
+        named = sorted((m for m in found if rule and m.system in rule.of), key=lambda m: m.value)
+        values = "; ".join(f"{m.system} {m.value:.2f} [{m.low:.2f}, {m.high:.2f}]" for m in named)
+        said += [listed([called.get(name, name), values], ": ")] if named else []
+    return said
+
+
 def _by_system(evidence: Evidence, rule: Rule | None) -> list[dict[str, Any]]:
     """The verdict of each system, smallest effect first, with its numbers as text; whether the rule asks for it."""
     if rule is None:
@@ -180,6 +204,8 @@ def _rule(rule: Rule | None, called: Mapping[str, Texts]) -> list[Texts]:
     """The rule in sentences."""
     if rule is None:
         return []
+    if rule.synthesis:
+        return list(rule.synthesis.asks)
     effects = listed([called.get(e, e) for e in rule.effects], "; ")
     where = {"condition": rule.condition, "dataset": rule.dataset, "level": f"{100 * (1 - rule.alpha):g}"}
     zones = {lang: f" {w} ".join(zone(z) for z in rule.refuted) for lang, w in texts("rule.or").items()}

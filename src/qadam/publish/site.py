@@ -9,6 +9,7 @@ from typing import Any
 
 from qadam.publish import pages
 from qadam.publish.words import LANGUAGES
+from qadam.store import write_text
 from qadam.terms import Citation, Evidence, Problem
 
 KINDS = (("A", "pain_point"), ("B", "hypothesis"))
@@ -34,7 +35,6 @@ def build(
     copied = {p.id for p in ordered if reports and p.id in reports}
     for language in LANGUAGES:
         home = out if language == "en" else out / language
-        (home / "problems").mkdir(parents=True, exist_ok=True)
         environment = pages.environment(language)
         shared = {
             "cited": citations,
@@ -44,25 +44,26 @@ def build(
             "known_count": known,
         }
         entry = environment.get_template("index.html")
-        _write(home / "index.html", entry.render(shared, **_places("", language), **_index(ordered)))
+        write_text(home / "index.html", entry.render(shared, **_places("", language), **_index(ordered)))
         page = environment.get_template("problem.html")
         for i, problem in enumerate(ordered):
             around = {"before": ordered[i - 1] if i else None, "after": (*ordered[i + 1 :], None)[0]}
             there = _places(f"problems/{problem.id}.html", language)
-            _write(
+            write_text(
                 home / "problems" / f"{problem.id}.html",
                 page.render(shared, problem=problem, **there, **around),
             )
         for slug in copied:
             opened = opening_in((reports or {})[slug].read_text("utf-8"), language)
-            _write(home / "reports" / f"{slug}.html", opened)
-    _write(out / "style.css", pages.style())
+            write_text(home / "reports" / f"{slug}.html", opened)
+    write_text(out / "style.css", pages.style())
     return out / "index.html"
 
 
 def opening_in(report: str, language: str) -> str:
     """A report that shows this language first: the switch on the page is set, nothing else changes."""
     report = re.sub(r'(id="lang-\w+") checked', r"\1", report, count=1)
+    report = re.sub(r'<html lang="\w+">', f'<html lang="{language}">', report, count=1)
     return report.replace(f'id="lang-{language}"', f'id="lang-{language}" checked', 1)
 
 
@@ -91,8 +92,3 @@ def _index(problems: Sequence[Problem]) -> dict[str, Any]:
         if not any(area in ("all", pages.area_key(p.area)) and difficulty in ("all", p.difficulty) for p in members)
     ]
     return {"groups": groups, "areas": areas, "difficulties": difficulties, "empty": empty}
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, "utf-8")

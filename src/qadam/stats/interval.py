@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Counts = Mapping[str, ArrayLike] | tuple[ArrayLike, Sequence[Hashable]]
 Score = Callable[[Mapping[Any, Any]], Any]
+RowScore = Callable[[Mapping[Any, Any], Any], Any]
 Floats = NDArray[np.float64]
 
 BLOCK = 1 << 20  # draws that come from one random stream, and are one piece of work for a thread
@@ -131,6 +132,41 @@ def resample(counts: Counts, **how: Unpack[Resampling]) -> Resampled:
     return Resampled(totals, dict(zip(columns, sums.T, strict=True)), len(units))
 
 
+def scored_rows(counts: Counts, score: RowScore, **how: Unpack[Resampling]) -> tuple[float, Floats]:
+    """A score that needs whole rows, such as a rank correlation, and its draws: `resample` and `scored` in one.
+
+    The i-th resample holds the same units as the i-th of `resample`, so that scores of both kinds are paired.
+
+    Args:
+        counts: as in `resample`.
+        score: receives the columns, name -> (n_items,), and how often each row stands in each of some resamples,
+            (r, n_items); gives one number per resample, (r,).
+        how: `groups`, `resamples`, `seed`, see `resampled_sums`.
+
+    Returns:
+        As `Resampled.scored`.
+    """
+    rows, names = as_rows(counts)
+    unit = _numbered(how.get("groups"), len(rows))
+    n = int(unit.max()) + 1
+    resamples, seed = how.get("resamples", 10_000), how.get("seed", 13)
+    columns = dict(zip(names, rows.T, strict=True))
+
+    def scores(times: NDArray[np.uint8]) -> Floats:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(score(columns, times[:, unit].astype(np.float64)), dtype=np.float64)
+
+    value = scores(np.ones((1, n), dtype=np.uint8))
+    draws = np.full(resamples, np.nan)
+    if n > 1:
+        for block in _blocks(n, resamples):
+            kept = n * resamples <= KEPT_BYTES
+            times = _table(n, resamples, seed)[block] if kept else _times_drawn(n, block, seed)
+            size = max(1, PRODUCT // len(rows))
+            draws[block] = np.concatenate([scores(part) for part in _parts(times, size)])
+    return float(np.where(np.isfinite(value[0]), value[0], np.nan)), np.where(np.isfinite(draws), draws, np.nan)
+
+
 def bootstrap_draws(counts: Counts, score: Score, **how: Unpack[Resampling]) -> tuple[float, Floats]:
     """One score of the data and its draws: `resample`, then `scored`."""
     return resample(counts, **how).scored(score)
@@ -227,13 +263,21 @@ def _units(counts: ArrayLike, groups: Iterable[Hashable] | None) -> Floats:
         raise ValueError(f"Counts must be finite: item {item} has {rows[item, column]} in column {column}.")
     if groups is None:
         return rows
-    number: dict[Hashable, int] = {}
-    unit = [number.setdefault(label, len(number)) for label in groups]
-    if len(unit) != len(rows):
-        raise ValueError(f"Each item needs one group label: {len(rows)} items, {len(unit)} labels.")
-    summed = np.zeros((len(number), rows.shape[1]))
+    unit = _numbered(groups, len(rows))
+    summed = np.zeros((unit.max() + 1, rows.shape[1]))
     np.add.at(summed, unit, rows)
     return summed
+
+
+def _numbered(groups: Iterable[Hashable] | None, length: int) -> NDArray[np.int64]:
+    """The number of the unit each row belongs to, in the order of their first rows."""
+    if groups is None:
+        return np.arange(length)
+    number: dict[Hashable, int] = {}
+    unit = [number.setdefault(label, len(number)) for label in groups]
+    if len(unit) != length:
+        raise ValueError(f"Each item needs one group label: {length} items, {len(unit)} labels.")
+    return np.array(unit, dtype=np.int64)
 
 
 def _blocks(n: int, resamples: int) -> list[slice]:

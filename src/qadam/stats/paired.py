@@ -8,7 +8,19 @@ from typing import Any, Literal, NamedTuple, Unpack
 
 import numpy as np
 
-from qadam.stats.interval import Counts, Floats, Interval, Resampled, Resampling, Score, as_rows, percentile, resample
+from qadam.stats.interval import (
+    Counts,
+    Floats,
+    Interval,
+    Resampled,
+    Resampling,
+    RowScore,
+    Score,
+    as_rows,
+    percentile,
+    resample,
+    scored_rows,
+)
 
 Method = Literal["exact", "mid-p", "chi-square"]
 
@@ -82,6 +94,24 @@ def paired_draws(
 ) -> Paired:
     """One comparison of two sides on the same items: `paired`, then `compared`."""
     return paired(first, second, **how).compared(score, by=by, alpha=alpha)
+
+
+def paired_rows(
+    first: Counts,
+    second: Counts,
+    *,
+    score: RowScore,
+    by: Literal["ratio", "difference"] = "difference",
+    alpha: float = 0.05,
+    **how: Unpack[Resampling],
+) -> Paired:
+    """One comparison by a score of whole rows, see `scored_rows`; both sides draw the same items."""
+    if len(as_rows(first)[0]) != len(as_rows(second)[0]):
+        raise ValueError("A paired comparison needs the same items on both sides.")
+    (a, of_first), (b, of_second) = (scored_rows(side, score, **how) for side in (first, second))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value, draws = (np.divide(a, b), of_first / of_second) if by == "ratio" else (a - b, of_first - of_second)
+    return Paired(percentile(float(value), draws, alpha=alpha), draws)
 
 
 def mcnemar(only_first: int, only_second: int, *, method: Method = "exact") -> float:

@@ -1,4 +1,4 @@
-"""Is Kazakh cut into 3-5 times as many tokens as English?
+"""Is a Kazakh word cut into 3-5 times as many tokens as an English word?
 
 Problem  tokenizer-tax (pain point with a testable figure)
 Design   the same sentences in Kazakh, English and other languages go through each tokenizer; every comparison is paired by
@@ -50,8 +50,8 @@ CONTRASTS = (
             f"tax_{words}",
             f"fertility_{words}",
             f"tokens per word over English ({words})",
-            f"токенов на слово к английскому ({words})",
-            f"ағылшын тіліне шаққандағы бір сөздің токен саны ({words})",
+            f"токенов на слово по отношению к английскому ({words})",
+            f"бір сөздегі токен саны, ағылшын тіліне қатысты ({words})",
         )
         for words in f.WORDS
     ),
@@ -59,15 +59,15 @@ CONTRASTS = (
         "premium",
         "tokens_per_text",
         "tokens of the same content over English",
-        "токенов на то же содержание к английскому",
-        "ағылшын тіліне шаққандағы сол мазмұнның токен саны",
+        "токенов на то же содержание по отношению к английскому",
+        "сол мазмұнға кететін токен саны, ағылшын тіліне қатысты",
     ),
     over_english(
         "byte_premium",
         "bytes_per_text",
         "bytes of the same content over English",
-        "байтов на то же содержание к английскому",
-        "ағылшын тіліне шаққандағы сол мазмұнның байт саны",
+        "байтов на то же содержание по отношению к английскому",
+        "сол мазмұнға кететін байт саны, ағылшын тіліне қатысты",
     ),
     over_english(
         "tax_compression",
@@ -101,6 +101,7 @@ RULE = Rule(
     refuted=(Zone(high=3), Zone(low=5)),
     of=("o200k_base", "llama-3", "qwen2.5"),
     at_least=2,
+    beside=("premium",),
     alpha=0.05,
 )
 
@@ -112,7 +113,7 @@ LAPTOP = Protocol(
     seeds=(13,),
     limits={"resamples": 10_000},
     rule=RULE,
-    choices={"text": "nfc", "special": "off", "bos": "off"},
+    choices={"text": "nfc", "special": "off", "bos": "off", "unknown": "as bytes"},
 )
 
 # The sample ships inside the package and knows only vocabularies that do too, so its rule asks those two.
@@ -150,9 +151,9 @@ def read(answer: Tokens, item: Item, condition: Condition) -> Tokens:
 STUDY = Study(
     problem="tokenizer-tax",
     question={
-        "en": "Is Kazakh cut into 3-5 times as many tokens as English?",
-        "ru": "Правда ли, что казахский текст режется на токены в 3-5 раз мельче английского?",
-        "kk": "Қазақ мәтіні ағылшын мәтініне қарағанда 3-5 есе көп токенге бөліне ме?",
+        "en": "Is a Kazakh word cut into 3-5 times as many tokens as an English word?",
+        "ru": "Правда ли, что казахское слово режется на токены в 3-5 раз мельче английского?",
+        "kk": "Қазақ сөзі ағылшын сөзіне қарағанда 3-5 есе көп токенге бөліне ме?",
     },
     design={
         "en": "The same sentences go through each tokenizer in several languages; every comparison is paired by sentence.",

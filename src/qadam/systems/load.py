@@ -32,11 +32,12 @@ class Training:
     """What a system is trained on here, and where what was trained is kept.
 
     `items` gives the training data when called; `path` is a file or folder of the adapter's own making, named by the
-    hash of the recipe, so that whatever lies there may be used as it is.
+    hash of the recipe and by `seed`, so that whatever lies there may be used as it is.
     """
 
     items: Callable[[], Sequence[Item]]
     path: Path
+    seed: int = 13
 
 
 def load(row: SystemRow, paths: Sequence[Path], *, training: Training | None = None) -> System:

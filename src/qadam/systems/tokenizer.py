@@ -117,6 +117,10 @@ class Fast(Tokenizer):
         self._library.no_padding()
         self._library.no_truncation()
         self._library.encode_special_tokens = True  # "<|endoftext|>" written in a text is text
+        document = json.loads(self._library.to_str())
+        self._lossless = _lossless(document)
+        self._unknown = _unknown(self._library, document["model"])
+        self.name = row.id
         try:
             self._library.encode("Қадам", add_special_tokens=False)
         except BaseException as fault:  # the library panics on vocabularies without their own letters
@@ -126,16 +130,54 @@ class Fast(Tokenizer):
             ) from fault
 
     def answer(self, inputs: Sequence[str]) -> list[Tokens]:
-        """Token offsets as the library reports them."""
+        """Token offsets as the library reports them; what it calls unknown or drops is spelled out in bytes.
+
+        An unknown token hides its text, so counting it as one would make the poorest vocabulary look best.
+        """
         result = []
-        for encoding in self._library.encode_batch(list(inputs), add_special_tokens=False):
-            offsets = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)
+        for text, encoding in zip(inputs, self._cut(inputs), strict=True):
+            spans = encoding.offsets if self._lossless else _spelled_out(text, encoding, self._unknown)
+            offsets = np.array(spans, dtype=np.int64).reshape(-1, 2)
             result.append(Tokens(offsets[:, 0], offsets[:, 1]))
         return result
 
     def count(self, texts: Sequence[str]) -> list[int]:
-        """The number of tokens, by the library's call without offsets."""
+        """The number of tokens, by the library's call without offsets where nothing can be unknown."""
+        if not self._lossless:
+            return super().count(texts)
         return [len(e) for e in self._library.encode_batch_fast(list(texts), add_special_tokens=False)]
+
+    def _cut(self, texts: Sequence[str]) -> Any:
+        try:
+            return self._library.encode_batch(list(texts), add_special_tokens=False)
+        except Exception as fault:  # the library raises bare Exception for letters it cannot even call unknown
+            raise BadTokenizer(
+                f"BadTokenizer: {self.name} cannot cut these texts: {str(fault)[:200]}.",
+                "A tokenizer needs a token for the unknown or a fallback to bytes; train it with one.",
+            ) from fault
+
+
+def _spelled_out(text: str, encoding: Any, unknown: int | None) -> list[tuple[int, int]]:
+    """The offsets of an encoding with one token per byte where the library said "unknown" or said nothing."""
+    spans: list[tuple[int, int]] = []
+    done = 0
+    for (start, end), token in zip(encoding.offsets, encoding.ids, strict=True):
+        lost = range(done, end if token == unknown else start)
+        spans += [(i, i + 1) for i in lost if not text[i].isspace() for _ in text[i].encode()]
+        spans += [] if token == unknown else [(start, end)]
+        done = max(done, end)
+    return spans + [(i, i + 1) for i in range(done, len(text)) if not text[i].isspace() for _ in text[i].encode()]
+
+
+def _lossless(document: dict[str, Any]) -> bool:
+    """Whether a tokenizer can write any text, because what its vocabulary lacks falls back to bytes."""
+    return bool(document["model"].get("byte_fallback")) or '"ByteLevel"' in json.dumps(document.get("pre_tokenizer"))
+
+
+def _unknown(library: Any, model: dict[str, Any]) -> int | None:
+    """The id that stands for what a vocabulary lacks; None if it has none and drops it."""
+    name = model.get("unk_token")
+    return model.get("unk_id") if name is None else library.token_to_id(name)
 
 
 def train_bpe(texts: Iterable[str], *, vocabulary: int, path: Path) -> Path:

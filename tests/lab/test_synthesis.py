@@ -1,0 +1,90 @@
+"""A rule that reads all rows at once: its verdict, its numbers, and the hash that guards it."""
+
+from dataclasses import replace
+
+import pytest
+
+from qadam.catalogue.fetch import Places
+from qadam.errors import NothingToJudge
+from qadam.lab import judge, plan, run
+from qadam.studies import kk_vs_ru_safety as study
+from qadam.terms import PROFILES
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    return Places(tmp_path_factory.mktemp("home"), (), True)
+
+
+@pytest.fixture(scope="module")
+def walked(home, tmp_path_factory):
+    made = plan.make(study.STUDY, "sample", out=tmp_path_factory.mktemp("out"), places=home)
+    assert run.run(made) == ()
+    return made, judge.judge(made)
+
+
+def test_the_sample_shows_the_whole_way(walked):
+    made, evidence = walked
+    assert (
+        len(made.cells) == 4 * 2 * 2 + 2
+    )  # four systems, two languages, two sets of prompts; a judge on two of labels
+    verdict = evidence.verdict
+    assert verdict.demonstration and verdict.kind == "re-analysis" and "Demonstration" in verdict.reasons[0]
+    assert {v.system for v in verdict.by_system} == {"mini-second", "mini-third"}
+    assert "Dropped, judged on the same responses (kk): mini-first, mini-copy." in verdict.reasons
+    assert any("Refusals, judged apart" in reason for reason in verdict.reasons)
+
+
+def test_what_a_synthesis_finds_is_a_measurement_with_a_signature(walked):
+    primary = walked[0].protocol.rule.dataset
+    found = {m.metric: m for m in walked[1].measurements if (m.system, m.dataset) == ("pooled", primary)}
+    pooled = found["unsafe_odds_ratio"]
+    assert pooled.low < pooled.value < pooled.high
+    assert (pooled.value, pooled.low, pooled.high) == (
+        walked[1].verdict.effect, walked[1].verdict.low, walked[1].verdict.high,
+    )  # fmt: skip
+    assert "synthesis:qadam.studies.kk_vs_ru_safety.settle@1" in pooled.signature
+    sizes = {m.dataset: m.n for m in walked[1].measurements if m.metric == "unsafe_odds_ratio" and m.system == "pooled"}
+    assert sizes == {"safety-mini/parallel": 149, "safety-mini/aligned": 179, "safety-mini/shared": 179}
+
+
+def test_dropped_systems_have_no_odds_ratio(walked):
+    compared = {m.system for m in walked[1].measurements if m.metric.startswith("unsafe_odds_ratio")}
+    assert compared == {"mini-second", "mini-third", "pooled"}
+
+
+def test_too_few_systems_give_no_verdict(home, tmp_path):
+    made = plan.make(
+        study.STUDY, "sample", out=tmp_path, places=home, systems=["mini-second", "mini-copy", "mini-first"]
+    )
+    run.run(made)
+    verdict = judge.judge(made).verdict
+    assert verdict.outcome == "inconclusive" and verdict.effect is None
+    assert any(reason.startswith("1 of 2 systems") for reason in verdict.reasons)
+
+
+def test_another_version_of_the_ruling_judges_no_old_records(home, walked):
+    made, _ = walked
+    rule = study.RULE
+    later = replace(study.SAMPLE, rule=replace(rule, synthesis=replace(rule.synthesis, version=2)))
+    changed = replace(study.STUDY, protocols={"sample": later})
+    other = plan.make(changed, "sample", out=made.store.root, places=home)
+    assert other.protocol_hash != made.protocol_hash
+    with pytest.raises(NothingToJudge, match="other protocols"):
+        judge.judge(other)
+
+
+def test_blocked_cells_are_told_and_keep_the_verdict_away(home, tmp_path):
+    made = plan.make(study.STUDY, "laptop", out=tmp_path, places=home)
+    assert not made.cells and all("qadam fetch" in b.unblock for b in made.blocked)
+
+
+def test_systems_are_asked_only_in_the_languages_they_were_recorded_in():
+    assert set(study.STUDY.protocols) == set(PROFILES)
+    from qadam.catalogue import tables
+
+    allowed = {
+        name: [c.name for c in study.LAPTOP.conditions if study.fits(tables.system(name), c)] for name in study.RECORDED
+    }
+    assert allowed["vikhr-12b"] == ["ru"] and allowed["sherkala-ift3"] == ["kk"]
+    assert allowed["gpt-4o"] == ["kk", "ru"] and allowed["gpt-4o-judge"] == ["judge-kk", "judge-ru"]
