@@ -16,15 +16,16 @@ from qadam.kazakh.lexicon import fold, lexicon_from_hunspell, lexicon_from_unimo
 from qadam.kazakh.morphology import Analyser, analyse, generate, paradigm, segment, verb_stem
 from qadam.kazakh.phonology import LETTERS, harmony
 
-WORDS = Path(__file__).parent / "words" / "inflected.tsv"  # written before the code
-BLIND = Path(__file__).parent / "words" / "blind.tsv"  # written after it, scored before anything was changed
+WORDS = Path(__file__).parent / "words"
+# inflected: written before the code; the others after it and scored before anything was changed, in this order
+LISTS = {"inflected": 402, "blind": 312, "fresh": 458, "fresh2": 150}
 MIRROR = os.environ.get("QADAM_MIRROR")
 needs_mirror = pytest.mark.skipif(not MIRROR, reason="set QADAM_MIRROR to the folder of mirrored data")
 
 
-def words():
-    """The hand-checked words: (word, segmentation, lemma, part of speech, features)."""
-    return [line.split("\t") for line in WORDS.read_text("utf-8").splitlines()[1:]]
+def words(name="inflected"):
+    """Hand-checked words: (word, segmentation, lemma, part of speech, features; blind.tsv has no features)."""
+    return [line.split("\t") for line in (WORDS / f"{name}.tsv").read_text("utf-8").splitlines()[1:]]
 
 
 def boundaries(pieces):
@@ -47,9 +48,10 @@ def boundary_f1(pairs, cut):
 # --- the hand-checked words ---
 
 
-def test_the_words_are_many_well_formed_and_not_in_the_lexicon():
-    rows = words()
-    assert len(rows) >= 320
+@pytest.mark.parametrize("name", LISTS)
+def test_the_words_are_many_well_formed_and_not_in_the_lexicon(name):
+    rows = words(name)
+    assert len(rows) == LISTS[name]
     assert len({row[0] for row in rows}) == len(rows)
     own = lexicon.own()
     for word, segmentation, *_ in rows:
@@ -60,28 +62,24 @@ def test_the_words_are_many_well_formed_and_not_in_the_lexicon():
     assert sum(lemma not in own for lemma in lemmas) >= len(lemmas) / 2
 
 
-def test_boundaries_on_the_words():
-    pairs = [(word, boundaries(segmentation.split("·")), 1) for word, segmentation, *_ in words()]
+@pytest.mark.parametrize("name", LISTS)
+def test_boundaries_on_the_words(name):
+    """What each list gave at first sight stands in docs/segmentation-scheme.md."""
+    pairs = [(row[0], boundaries(row[1].split("·")), 1) for row in words(name)]
     assert boundary_f1(pairs, segment) >= 0.95
 
 
-def test_boundaries_on_the_words_whose_stem_is_not_in_the_lexicon():
+@pytest.mark.parametrize("name", LISTS)
+def test_boundaries_on_the_words_whose_stem_is_not_in_the_lexicon(name):
     own = lexicon.own()
-    pairs = [(w, boundaries(s.split("·")), 1) for w, s, lemma, *_ in words() if lemma.lower() not in own]
-    assert len(pairs) > 150
-    assert boundary_f1(pairs, segment) >= 0.93
+    pairs = [(row[0], boundaries(row[1].split("·")), 1) for row in words(name) if row[2].lower() not in own]
+    assert len(pairs) >= 120
+    assert boundary_f1(pairs, segment) >= 0.95
 
 
-def test_boundaries_on_the_blind_words():
-    """The first look gave 0.938 on the first 146 and, after more stems were written, 0.959 on the other
-    94."""
-    rows = [line.split("\t") for line in BLIND.read_text("utf-8").splitlines()[1:]]
-    assert len(rows) == 312
-    assert boundary_f1([(row[0], boundaries(row[1].split("·")), 1) for row in rows], segment) >= 0.95
-
-
-def test_features_of_the_words():
-    rows = words()
+@pytest.mark.parametrize("name, floor", [("inflected", 0.92), ("fresh", 0.90), ("fresh2", 0.87)])
+def test_features_of_the_words(name, floor):
+    rows = words(name)
     right = 0
     for word, _, lemma, pos, features in rows:
         pairs = dict(pair.split("=", 1) for pair in features.split("|")) if features != "_" else {}
@@ -91,7 +89,7 @@ def test_features_of_the_words():
             and (one.pos == pos or {one.pos, pos} <= {"NOUN", "PROPN", "ADJ", "NUM"})
             for one in analyse(word)
         )
-    assert right / len(rows) >= 0.92
+    assert right / len(rows) >= floor
 
 
 # --- single words by hand ---
@@ -120,6 +118,18 @@ def test_features_of_the_words():
         "о·ған",
         "осы·ны",
         "е·ді·м",
+        "бар·са·ң·дар·шы",
+        "кел·сін·ші",
+        "көр·гі·лер·ің",
+        "Назарбаев·тың",
+        "Әуезов·тің",
+        "жиырма·сыншы",
+        "екеу·міз",
+        "апа·сы·нікі",
+        "айт·ар·ым",
+        "кел·ген-·ді",
+        "айт·ты",
+        "кет·ті·м",
     ],
 )
 def test_by_hand(cut):
@@ -270,7 +280,7 @@ def test_verb_stems():
 
 def test_the_lexicon_is_clean():
     own = lexicon.own()
-    assert 3_000 < len(own.plain) < 5_000
+    assert 5_500 < len(own.plain) < 7_000
     assert all(set(word) <= LETTERS | {"-"} for word in own.plain)
     suffixes = lexicon.suffixes()
     states = {row.source for row in suffixes} | {row.target for row in suffixes}
@@ -326,7 +336,7 @@ def test_noun_forms_of_unimorph():
     әдебиеткеге)."""
     hits = [form in generate(lemma, "NOUN", features)[:1] for lemma, form, features in unimorph_nouns()]
     assert len(hits) == 28_347
-    assert sum(hits) / len(hits) >= 0.97
+    assert sum(hits) / len(hits) >= 0.99
 
 
 @needs_mirror

@@ -20,15 +20,16 @@ from qadam.kazakh.phonology import LETTERS, UNVOICED, VOICED, VOWELS, attach, co
 __all__ = ["Analyser", "Analysis", "Morph", "analyse", "generate", "paradigm", "segment", "verb_stem"]
 
 _LONGEST = 60  # letters; no word of running text is longer, and longer strings are left whole
-_PARTICLES = ("-ақ", "-ау", "-ай")
+_PARTICLES = ("-ақ", "-ау", "-ай", "-ды", "-ді", "-ты", "-ті", "-шы", "-ші")
 _FINER = 8.0  # bits: how much worse a reading may be that also cuts voice or word formation
 _MARKS = frozenset("0123456789-.,%°/’'")
 
-_KNOWN = 4.0  # bits for a stem of the lexicon; what another costs: qadam.kazakh.lexicon.guess
+_KNOWN = 6.3  # bits for a stem of the lexicon; what another costs: qadam.kazakh.lexicon.guess
 _LISTED = 4.0  # how much better than a guess a stem of an unchecked list is
-_IMPERATIVE = 2.5  # a verb without any ending is a command, rarer than a noun
-_ADJECTIVE = 2.0  # fewer than nouns
+_IMPERATIVE = 2.1  # a verb without any ending is a command, rarer than a noun
+_ADJECTIVE = 1.8  # fewer than nouns
 _NAME = 2.5  # an unknown word with a capital is often a name, and a name seldom takes more than a case
+_VERB_IN_CAPITALS = 4.9  # Іле is a river before it is a form of іл
 _CASES = frozenset({"GEN", "DAT", "ACC", "LOC", "ABL", "INS"})
 _BESIDE_MARK = 25.0  # letters after a digit or an abbreviation are suffixes: 5-ші
 _AFTER_HYPHEN = 12.0  # letters after a word and a hyphen are a second word: қарым-қатынас
@@ -205,7 +206,9 @@ class Analyser:
                 if stem is None and formed:
                     continue  # the whole of an unknown stem with its word formation is a guess of its own
                 total = cost + price + (_IMPERATIVE if pos == "VERB" and not suffixes else 0.0)
-                if name and stem is None and suffixes and suffixes[0][1].row.label not in _CASES:
+                if name and pos == "VERB":
+                    total += _VERB_IN_CAPITALS
+                elif name and stem is None and suffixes and suffixes[0][1].row.label not in _CASES:
                     total += _NAME
                 if total <= best + slack:
                     best = min(best, total)
@@ -229,7 +232,7 @@ class Analyser:
         return sorted((one for one in readings if one.cost <= best + slack), key=lambda one: (one.cost, one.end))
 
     def _segment(self, word: str, *, voice: bool = False, derivation: bool = False) -> tuple[str, ...]:
-        if 3 < len(word) <= _LONGEST and word.endswith(_PARTICLES):  # келді-ақ
+        if 3 < len(word) <= _LONGEST and word.endswith(_PARTICLES) and word.lower() not in self.lexicon:  # келді-ақ
             *before, last = self.segment(word[:-3], voice=voice, derivation=derivation)
             return (*before, last + word[-3], word[-2:])
         lower = _lower(word)

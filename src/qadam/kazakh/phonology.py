@@ -66,12 +66,15 @@ UNVOICED = {voiced: voiceless for voiceless, voiced in VOICED.items()}
 
 def _scan(word: str) -> tuple[list[int], list[bool]]:
     """Harmony after every letter, and whether the other one would also be heard there."""
-    preferred: int | None = None
+    preferred: int | None = None  # by the last vowel
+    earlier: int | None = None  # by the vowel before it
     open_choice = True
     pending = before = ""
     values: list[int] = []
     doubts: list[bool] = []
     for letter in word:
+        if letter in VOWELS:
+            earlier = preferred
         if letter in _BACK_VOWELS:
             preferred, open_choice, pending = BACK, False, ""
         elif letter in _FRONT_VOWELS:
@@ -84,6 +87,9 @@ def _scan(word: str) -> tuple[list[int], list[bool]]:
             preferred, pending = BACK if preferred is None else preferred, letter
         elif letter == "ь":
             preferred, open_choice = FRONT, True
+        elif letter == "в" and before in "ое":  # Назарбаевтың, Әуезовтің: the name goes on as it began
+            preferred, open_choice = earlier if earlier is not None else preferred, True
+            pending = ""
         elif letter.isalpha():
             if pending == "и":  # магазинге, архивтер; but тарихы, Сыдиққа
                 if letter in _UVULAR:
@@ -106,8 +112,8 @@ def harmony(word: str) -> Harmony:
 
     The last vowel decides (кітап is back, мұғалім front). и and у carry no harmony: келу is front as кел is,
     тану is back. In a loan и before a consonant is front (магазинге) unless қ ғ х һ follows (тарихтың), у
-    back (институтта), ь front (автомобильге), and so is a cluster that ends in к or г (банкке). A word
-    without vowels is back.
+    back (институтта), ь front (автомобильге), and so is a cluster that ends in к or г (банкке). -ов and -ев
+    of names leave the say to the vowel before them (Назарбаевтың, Әуезовтің). A word without vowels is back.
 
     Single words against the rule (миы, биі) are the business of a lexicon.
     """

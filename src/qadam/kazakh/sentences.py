@@ -51,7 +51,9 @@ def sentences(text: str) -> Iterator[Span]:
 
 
 # The possessive runs and the look behind keep a line of nothing but full stops linear.
-STOP = re.compile(r"\n|(?<![.!?…؟])[.!?…؟]++[»”’\"')\]]*(?:\s*\[\d+\])*(?=\s|$)|(?<=[а-яәіңғүұқөһ]{3})[.!?…]++(?=[А-ЯӘІҢҒҮҰҚӨҺ])")
+STOP = re.compile(
+    r"\n|(?<![.!?…؟])[.!?…؟]++[»”’\"')\]]*(?:\s*\[\d+\])*(?=\s|$)|(?<=[а-яәіңғүұқөһ]{3})[.!?…]++(?=[А-ЯӘІҢҒҮҰҚӨҺ])"
+)
 NEXT = re.compile(r"\s*(?P<dash>[-–—]\s*)?(?P<open>[«“„\"'(\[]*)(?P<first>\S)?")
 LAST_WORD = re.compile(r"[\w.-]*\w$")
 PAIRS = re.compile(r"«[^«»\n]*»|“[^“”\n]*”|\([^()\n]*\)|\"[^\"\n]*\"")

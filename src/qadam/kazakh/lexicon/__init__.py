@@ -23,6 +23,13 @@ _STATE_OF = {
     "ADV": "adv",
 }
 
+_CLOSED: dict[str, tuple[str, tuple[str, ...]]] = {
+    "NUM": ("NUM", ("num",)),
+    "COLLECTIVE": ("NUM", ("collective",)),
+    "PRON": ("PRON", ("pron",)),
+    "TIME": ("ADV", ("time",)),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Suffix:
@@ -128,7 +135,7 @@ def suffixes() -> tuple[Suffix, ...]:
 
 @cache
 def own() -> Lexicon:
-    """The lexicon that comes with Qadam: some 3,500 common stems and the closed classes."""
+    """The lexicon that comes with Qadam: some 6,000 common stems and the closed classes."""
     data = tomllib.loads((_HERE / "stems.toml").read_text("utf-8"))
     odd = {key: frozenset(value.split()) for key, value in data["irregular"].items()}
 
@@ -138,9 +145,9 @@ def own() -> Lexicon:
         return Stem(lemma, pos, states, voice, lemma in odd["keeps"], short_of(lemma) if lemma in loses else "")
 
     rows: list[tuple[str, Stem]] = []
-    for pos, words in data["words"].items():
-        states = {"NUM": ("num",), "PRON": ("pron",), "TIME": ("time",)}.get(pos, ())
-        rows += [(word, stem(word, "ADV" if pos == "TIME" else pos, states)) for word in dict.fromkeys(words.split())]
+    for group, words in data["words"].items():
+        pos, states = _CLOSED.get(group, (group, ()))
+        rows += [(word, stem(word, pos, states)) for word in dict.fromkeys(words.split())]
     for name, words in data["stems"].items():
         pos = {"noun": "NOUN", "verb": "VERB", "adjective": "ADJ", "propn": "PROPN"}[name]
         rows += [(word, stem(word, pos, (_STATE_OF[pos],))) for word in dict.fromkeys(words.split())]

@@ -12,19 +12,21 @@ from math import log2
 from qadam.kazakh.lexicon import Lexicon
 from qadam.kazakh.phonology import UNVOICED, VOICED, VOWELS
 
-# Chosen on generated forms of words that stand in no test.
+# Fitted together with the costs of suffixes.tsv, see docs/segmentation-scheme.md. _UNKNOWN is no price of its own:
+# every letter of a stem costs already.
 _TRUST = 4.0  # how many sightings of the longer context weigh as much as all that the shorter one says
 _ALPHABET = 42
 _OPEN = ("NOUN", "ADJ", "PROPN", "VERB")
-_UNKNOWN = 5.0
-_SCALE = 1.08
-_SHORT = {0: 40.0, 1: 12.0, 2: 6.0, 3: 2.0, 4: 0.3}
-_VERB = 2.2
-_STOP_KEPT = 5.0  # кітап·ы: a final п к қ that does not change before a vowel
+_UNKNOWN = -1.8
+_SCALE = 1.05  # of the letters of a stem
+_END_SCALE = 0.93  # of the place where it ends
+_SHORT = {0: 40.0, 1: 12.0, 2: 5.2, 3: 2.1, 4: 0.7}
+_VERB = 2.1
+_STOP_KEPT = 4.9  # кітап·ы: a final п к қ that does not change before a vowel
 _NO_VOWEL = 12.0
-_GERUND = 4.0  # what ends in у after a consonant is rarely a noun of its own: тоқ·у
-_DOUBLE = 4.0  # a stem that ends in the same consonant twice: only loans do (металл)
-_LOST = 2.0  # a stem whose last vowel or й is not to be seen
+_GERUND = 3.3  # what ends in у after a consonant is rarely a noun of its own: тоқ·у
+_DOUBLE = 4.1  # a stem that ends in the same consonant twice, a vowel or nothing after it: қатт·ы is қат·ты
+_LOST = 1.0  # a stem whose last vowel or й is not to be seen
 
 
 class Guess:
@@ -79,7 +81,7 @@ class Guess:
             share = 0.1
             for gram in _tails(tail):
                 share = (self._ends[pos][gram] + _TRUST * share) / (self._places[pos][gram] + _TRUST)
-            bits = self._end_bits[tail, pos] = -log2(share) * _SCALE
+            bits = self._end_bits[tail, pos] = -log2(share) * _END_SCALE
         return bits
 
     def price(self, stem: str, bits: list[float], after: str, lost: str) -> tuple[float, float]:
@@ -103,7 +105,7 @@ class Guess:
         price += _SHORT.get(len(whole), 0.0)
         if VOWELS.isdisjoint(stem):
             price += _NO_VOWEL
-        if len(whole) > 1 and whole[-1] == whole[-2] and whole[-1] not in VOWELS:
+        if len(whole) > 1 and whole[-1] == whole[-2] and (not after or after in VOWELS) and whole[-1] not in VOWELS:
             price += _DOUBLE
         verb = price + self.end(whole, "VERB")
         if after == "у":  # жұлқ·у may be жұлқы
