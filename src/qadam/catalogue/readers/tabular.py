@@ -1,0 +1,174 @@
+"""One text a row of a table with a header: CSV, TSV, JSON Lines or Parquet, also inside a ZIP archive.
+
+The kind of table is that of the file's name (in an archive: of the one file in it). Options: `text` is the column of the
+text, `id` that of the ids (without it, the number of the row), `gold` that of what it is compared with, `keep` lists
+columns to remember as fields. With `distinct` an id that was seen in an earlier row or file is passed over; without it,
+ids begin with the part of their file, if it has one. `split` names a column that says to which split a row belongs. With `separator` the gold
+is a row of labels, cut there.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from qadam.catalogue.readers.text import cell
+from qadam.errors import EmptyDataset, Misaligned, NotReadable
+from qadam.terms import Dataset, File, Item
+
+_TEXT = ("text", "review", "comment", "content", "body", "message", "sentence", "мәтін", "пікір", "текст", "отзыв")
+
+Numbered = Iterator[tuple[int, dict[str, Any]]]  # number of the row from 1, column -> cell
+
+
+def read(dataset: Dataset, split: str, paths: Mapping[File, Path]) -> list[Item]:
+    """The rows of a split as items.
+
+    A row whose text is empty or missing is left out: there is nothing to ask about.
+
+    Raises:
+        NotReadable: a file is no such table, or lacks a column that the options name.
+        Misaligned: a row has another number of cells than the header.
+        EmptyDataset: a file is empty.
+    """
+    options = dataset.options
+    distinct, seen = options.get("distinct", False), set[str]()
+    items = []
+    for file, path in paths.items():
+        for number, row in rows(path):
+            if "split" in options and cell(row, options["split"], path, number) != split and split != "all":
+                continue
+            text = cell(row, options["text"], path, number)
+            if not isinstance(text, str) or not text.strip():
+                continue
+            id = str(cell(row, options["id"], path, number)) if "id" in options else f"{number:06d}"
+            if distinct and id in seen:
+                continue
+            seen.add(id)
+            gold = cell(row, options["gold"], path, number) if "gold" in options else None
+            if gold is not None and "separator" in options:
+                gold = tuple(gold.split(options["separator"]))
+            fields = {key: cell(row, key, path, number) for key in options.get("keep", ())} | {"part": file.part}
+            items.append(Item(f"{file.part}-{id}" if file.part and not distinct else id, text, gold, fields=fields))
+    return items
+
+
+def own(path: Path, *, text: str = "") -> Dataset:
+    """The row of a table of the user's, so that it can be read like any other: one split, `all`, under its checksum.
+
+    Args:
+        text: the column of the text; without it, the first whose name says so (text, review, comment ...).
+
+    Raises:
+        NotReadable: the table has no such column, or is none; the message names those there are.
+    """
+    columns = next(((*row,) for _, row in rows(path)), ())
+    column = text or next((name for name in columns if name.strip().lower() in _TEXT), "")
+    if column not in columns:
+        wanted = f"column {text!r}" if text else f"column named {', '.join(_TEXT)}"
+        raise NotReadable(f"NotReadable: {path} has no {wanted}.", f"Name one of: {', '.join(columns) or 'none'}.")
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    return Dataset(
+        id=f"{path.stem}@{sha256[:8]}",
+        title=f"{path.name}, given by its path",
+        reader="tabular",
+        files=(File(f"path:{path.resolve()}", sha256=sha256, bytes=path.stat().st_size),),
+        splits={"all": ()},
+        languages=("kk", "ru"),
+        licence="not stated: a file of the user's",
+        redistribution=False,
+        options={"text": column},
+    )
+
+
+def rows(path: Path) -> Numbered:
+    """The rows of a table, whatever its format.
+
+    Raises:
+        NotReadable: the name ends in nothing we know, or the file is not what its name says.
+        Misaligned, EmptyDataset: as in `read`.
+    """
+    name, data = path.name, path.read_bytes()
+    if path.suffix == ".zip":
+        name, data = _unzipped(path, data)
+    kinds = {".csv": _csv, ".tsv": _csv, ".jsonl": _jsonl, ".ndjson": _jsonl, ".parquet": _parquet}
+    kind = kinds.get(Path(name).suffix.lower())
+    if kind is None:
+        raise NotReadable(f"NotReadable: {path}: a table ends in {', '.join(kinds)} or .zip.", "Give it that name.")
+    if not data.strip():
+        raise EmptyDataset(f"EmptyDataset: {path} is empty.", "Fetch it again with --again, or look at its source.")
+    return kind(path, name, data)
+
+
+def _unzipped(path: Path, data: bytes) -> tuple[str, bytes]:
+    """Name and content of the one table in an archive."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = [n for n in archive.namelist() if not n.endswith("/") and not n.startswith("__MACOSX")]
+            if len(names) != 1:
+                raise NotReadable(f"NotReadable: {path} holds {len(names)} files, not one table.", "Unpack it.")
+            return names[0], archive.read(names[0])
+    except zipfile.BadZipFile as error:
+        raise NotReadable(f"NotReadable: {path} is no ZIP archive: {error}.", "Fetch it again with --again.") from error
+
+
+def _text(path: Path, data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise NotReadable(
+            f"NotReadable: {path}, line {line}: byte 0x{data[error.start]:02x} is not UTF-8.",
+            f"Convert it: iconv -f WINDOWS-1251 -t UTF-8 {path.name} (or whichever encoding it has)",
+        ) from error
+
+
+def _csv(path: Path, name: str, data: bytes) -> Numbered:
+    tabs = name.endswith(".tsv")
+    lines = io.StringIO(_text(path, data), newline="")
+    reader = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE) if tabs else csv.reader(lines, strict=True)
+    try:
+        header = next(reader)
+        for number, cells in enumerate(reader, 1):
+            if len(cells) != len(header):
+                raise Misaligned(
+                    f"Misaligned: {path}, line {reader.line_num}: {len(cells)} cells, the header has {len(header)}.",
+                    "Mend the line, or fetch the file again with --again.",
+                )
+            yield number, dict(zip(header, cells, strict=True))
+    except csv.Error as error:
+        raise NotReadable(f"NotReadable: {path}, line {reader.line_num}: {error}.", "Mend the line.") from error
+
+
+def _jsonl(path: Path, name: str, data: bytes) -> Numbered:
+    del name
+    number = 0
+    for line_number, line in enumerate(_text(path, data).split("\n"), 1):
+        if line.strip():
+            number += 1
+            try:
+                row = json.loads(line)
+            except ValueError as error:
+                raise NotReadable(f"NotReadable: {path}, line {line_number}: {error}.", "Mend the line.") from error
+            if not isinstance(row, dict):
+                raise NotReadable(f"NotReadable: {path}, line {line_number}: not a JSON object.", "Mend the line.")
+            yield number, row
+
+
+def _parquet(path: Path, name: str, data: bytes) -> Numbered:
+    del name
+    import polars
+
+    try:
+        table = polars.read_parquet(io.BytesIO(data))
+    except polars.exceptions.PolarsError as error:
+        raise NotReadable(
+            f"NotReadable: {path} is no Parquet table: {error}.", "Fetch it again with --again."
+        ) from error
+    yield from enumerate(table.iter_rows(named=True), 1)

@@ -1,0 +1,194 @@
+"""How often do people who write Kazakh switch to Russian?
+
+Problem  code-switching (pain point with a testable claim)
+Data     Reviews as they were written (KazSAnDRA, raw text); 261 sentences with the language of every token, written for
+         Qadam, on which the tagger is judged.
+Design   A tagger labels every white-space token kk, ru, mixed (Russian stem, Kazakh suffix), other or ambiguous; loans
+         that are established in Kazakh (a frozen list) are kk. A text is Kazakh-containing if it has a kk or mixed token and
+         switched if it also has a ru or mixed one. Texts, words, phrases, switch points, CMI and I-index are reported
+         by domain and stars; the two scripts, and Kazakh in Russian letters, apart.
+Rule     fixed before the tagger was written: switching is common if among Kazakh-containing reviews the lower end of the
+         95 % interval of the switched ones lies above 10 %, and it is not if the upper end lies below 5 %. The share is
+         that of the tagger on all reviews corrected by a random sample that people labelled (prediction-powered
+         inference). Without such a sample nobody knows how many of the switches are errors of the tagger, so there is
+         no verdict and the report says what the classifier alone would give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from qadam.metrics import switching as s
+from qadam.metrics.switching import Tagged
+from qadam.stats.prevalence import prediction_powered
+from qadam.terms import (
+    Cell,
+    Condition,
+    Estimate,
+    Item,
+    Protocol,
+    Rule,
+    Ruling,
+    Study,
+    Synthesis,
+    SystemRow,
+    Verdict,
+    Zone,
+)
+
+OURS = "qadam-codeswitch"
+LABELS_NEEDED = 400  # draw a sample of so many and the interval is at most 5 points to either side
+SENTENCES = ("codeswitch-mini/test", "codeswitch-mini/all")
+
+LABELLED = Condition("labelled", "sentences whose tokens were labelled by hand", datasets=SENTENCES)
+ALL = Condition("all", "every review", control=True, datasets=("kazsandra/score", "kazsandra/all"))
+DOMAINS = tuple(
+    Condition(domain, title, datasets=ALL.datasets)
+    for domain, title in {
+        "appstore": "reviews of applications",
+        "market": "reviews of goods",
+        "mapping": "reviews of places",
+        "bookstore": "reviews of books",
+    }.items()
+)
+STARS = tuple(Condition(f"{n}-star", f"reviews with {n} of 5 stars", datasets=ALL.datasets[:1]) for n in range(1, 6))
+
+
+def settle(rows: Mapping[Cell, Sequence[Mapping[str, Any]]], protocol: Protocol) -> Ruling:
+    """The share of switched texts among the Kazakh-containing ones, and what the rule makes of it."""
+    rule = protocol.rule
+    assert rule is not None
+    cell = Cell(rule.dataset, OURS, rule.condition, protocol.seeds[0])
+    if cell not in rows:
+        nothing = Verdict("inconclusive", None, None, None, None, (f"{cell} was not measured.",))
+        return Ruling(nothing)
+    texts = rows[cell]
+    labelled = [row for row in texts if row["labelled"]]
+    if len(labelled) < 2:
+        share = prediction_powered(seen := _columns(texts, "{}_texts"), seen, alpha=rule.alpha)
+    else:
+        gold, seen = _columns(labelled, "gold_{}"), _columns(labelled, "seen_{}")
+        rest = _columns([row for row in texts if not row["labelled"]], "{}_texts")
+        share = prediction_powered(gold, seen, rest=rest, alpha=rule.alpha)
+    says = rule.outcome([(share.low, share.high)])
+    told = f"{share.value:.1%} [{share.low:.1%}, {share.high:.1%}]"
+    if labelled:
+        reasons: tuple[str, ...] = (
+            f"{told} of the Kazakh-containing texts are switched, by {len(labelled)} texts with labels: {says}.",
+        )
+    else:
+        reasons = (
+            "Classifier only: no random sample of these reviews has been labelled, so how many of the switches are "
+            f"errors of the tagger is unknown. {LABELS_NEEDED} labelled reviews would correct the share.",
+            f"The classifier alone finds {told} switched, by which the claim would be {says}; the interval covers the draw "
+            "of reviews and none of the tagger's errors.",
+        )
+    verdict = Verdict(says if labelled else "inconclusive", share.value, share.low, share.high, None, reasons)
+    estimate = Estimate(
+        "prevalence", rule.dataset, OURS, rule.condition, *share, n=len(texts), unit="share 0-1"
+    )  # fmt: skip
+    return Ruling(verdict, (estimate,))
+
+
+def _columns(rows: Sequence[Mapping[str, Any]], name: str) -> np.ndarray:
+    """Per text: whether it is switched, and whether it counts because it holds Kazakh."""
+    return np.array([[row[name.format("switched")], row[name.format("kazakh")]] for row in rows]).reshape(-1, 2)
+
+
+RULE = Rule(
+    claim="Kazakh texts of everyday life often switch to Russian.",
+    dataset="kazsandra/score",
+    condition=ALL.name,
+    effects=("prevalence",),
+    supported=Zone(low=0.10),
+    refuted=(Zone(high=0.05),),
+    of=(OURS,),
+    synthesis=Synthesis(
+        settle,
+        asks=(
+            {
+                "en": "Supported if among Kazakh-containing reviews the 95 % interval of the share of switched ones lies above 10 %; refuted if it lies below 5 %; otherwise inconclusive.",
+                "ru": "Подтверждено, если 95 %-й интервал доли отзывов с переключением среди содержащих казахский лежит выше 10 %; опровергнуто, если ниже 5 %; иначе неясно.",
+                "kk": "Қазақшасы бар пікірлердің ішінде тіл ауысқандары үлесінің 95 %-дық аралығы 10 %-дан жоғары болса, расталды; 5 %-дан төмен болса, теріске шықты; әйтпесе белгісіз.",
+            },
+            {
+                "en": "The share is the tagger's on all reviews, corrected by the labels of a random sample; without labels there is no verdict.",
+                "ru": "Доля берётся по автоматической разметке всех отзывов и исправляется по ручной разметке случайной выборки; без неё вердикта нет.",
+                "kk": "Үлес барлық пікірді белгілеуіш бойынша алынып, кездейсоқ іріктеменің белгілерімен түзетіледі; белгілер болмаса, үкім шығарылмайды.",
+            },
+        ),
+        titles={
+            "prevalence": {
+                "en": "share of switched texts among Kazakh-containing ones",
+                "ru": "доля текстов с переключением среди содержащих казахский",
+                "kk": "қазақшасы бар мәтіндердің ішінде тіл ауысқандарының үлесі",
+            }
+        },
+    ),
+)
+
+LAPTOP = Protocol(
+    datasets=("codeswitch-mini/test", "codeswitch-mini/all", "kazsandra/score"),
+    conditions=(LABELLED, ALL, *DOMAINS, *STARS),
+    metrics=(*s.SWITCHING, *(replace(metric, conditions=(LABELLED.name,)) for metric in s.QUALITY)),
+    limits={"resamples": 2_000},
+    rule=RULE,
+    choices={"text": "raw", "loans": "v1", "guideline": "v1"},
+)
+SAMPLE = replace(
+    LAPTOP, datasets=SENTENCES, rule=replace(RULE, dataset="codeswitch-mini/test", condition=LABELLED.name)
+)  # fmt: skip
+FULL = replace(LAPTOP, datasets=(*LAPTOP.datasets, "kazsandra/all"))
+
+TAGGERS = (OURS, "kazakh-letters", "whole-text")
+
+
+def present(item: Item, condition: Condition) -> str | None:
+    """The text as it was written; None where the review is of another domain or has other stars."""
+    if condition in DOMAINS and item.fields["domain"] != condition.name:
+        return None
+    if condition in STARS and f"{int(item.fields['label']) + 1}-star" != condition.name:
+        return None
+    return str(item.input)
+
+
+def read(answer: Sequence[str], item: Item, condition: Condition) -> Tagged:
+    """The labels with the tokens they belong to."""
+    return Tagged(tuple(str(item.input).split()), tuple(answer))
+
+
+def expect(item: Item, condition: Condition) -> Tagged | None:
+    """The labels given by hand, where there are any."""
+    return Tagged(tuple(str(item.input).split()), item.gold) if item.gold else None
+
+
+def fits(row: SystemRow, condition: Condition) -> bool:
+    """Reviews are for the tagger alone; baselines and others are judged where there is gold."""
+    return condition == LABELLED or row.id == OURS
+
+
+STUDY = Study(
+    problem="code-switching",
+    question={
+        "en": "How often do people who write Kazakh switch to Russian?",
+        "ru": "Как часто пишущие по-казахски переключаются на русский?",
+        "kk": "Қазақша жазатындар орысшаға қаншалықты жиі ауысады?",
+    },
+    design={
+        "en": "Every token of raw reviews is labelled Kazakh, Russian, mixed, other or ambiguous; the tagger is judged on sentences labelled by hand.",
+        "ru": "Каждый токен необработанных отзывов получает метку: казахский, русский, смешанный, прочее, неоднозначный; разметчик проверяется на вручную размеченных предложениях.",
+        "kk": "Өңделмеген пікірлердің әр токені қазақша, орысша, аралас, басқа не екіұшты деп белгіленеді; белгілеуіш қолмен белгіленген сөйлемдерде тексеріледі.",
+    },
+    protocols={"sample": SAMPLE, "laptop": LAPTOP, "full": FULL},
+    systems={"sample": TAGGERS, "laptop": (*TAGGERS, "lingua"), "full": (*TAGGERS, "lingua")},
+    present=present,
+    read=read,
+    expect=expect,
+    fits=fits,
+    kind="re-analysis",
+    citations=("das-2014", "gamback-2016", "guzman-2017", "angelopoulos-2023"),
+)
