@@ -58,7 +58,7 @@ def test_rows_that_were_changed_are_noticed(store):
 def test_a_file_that_is_no_record_is_named(store, content):
     store.write(record(), ROWS)
     store.path(CELL).write_text(content, "utf-8")
-    with pytest.raises(RecordDamaged, match="is not a record|its own checksum"):
+    with pytest.raises(RecordDamaged, match=r"is not a record|its own checksum"):
         store.read(CELL)
 
 

@@ -322,8 +322,8 @@ class Synthesis:
     """How a rule reads the rows of all cells at once: pooled effects, several systems, strata.
 
     `settle(rows, protocol)` receives cell -> its rows of counts and gives a `Ruling`. `asks` says in words what it wants;
-    `titles` name the numbers it adds, `contrasts` those among them that compare two
-    conditions. `version` rises whenever the same rows may give another ruling.
+    `titles` name the numbers it adds, `contrasts` those among them that compare two conditions. `version` rises whenever
+    the same rows may give another ruling.
     """
 
     settle: Callable[[Mapping[Cell, Sequence[Mapping[str, Any]]], Protocol], Ruling]

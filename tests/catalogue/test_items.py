@@ -64,3 +64,20 @@ def test_a_file_without_a_part_belongs_to_every_split():
 def test_the_sample_has_a_revision_though_its_row_has_no_checksum():
     row = tables.dataset("parallel-mini")
     assert row.files[0].sha256 == "" and len(items.revision(row, "all")) == 16
+
+
+def test_a_maker_that_does_not_exist_is_a_fault_of_the_row(nowhere, monkeypatch):
+    row = tables.dataset("morphology-mini")
+    broken = replace(row, options={**row.options, "makers": ("alchemy",)})
+    monkeypatch.setattr(tables, "dataset_split", lambda name: (broken, "all"))
+    with pytest.raises(BadData, match="alchemy"):
+        items.load("morphology-mini/all", nowhere)
+
+
+def test_what_a_maker_rests_on_is_part_of_the_revision(monkeypatch):
+    from qadam.catalogue.makers import boundaries
+
+    row = tables.dataset("ktb-boundaries")
+    before = items.revision(row, "all")
+    monkeypatch.setattr(boundaries, "revision", lambda: "another inventory")
+    assert items.revision(row, "all") != before

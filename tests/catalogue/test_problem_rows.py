@@ -64,6 +64,15 @@ PUBLIC_STATUS = {"morph-vs-bpe": "contested", "turkish-vs-russian-transfer": "as
 
 # Works that data sets, systems and metrics cite; no problem rests a claim on them.
 MATERIALS = {
+    "lingua-2026",
+    "das-2014",
+    "gamback-2016",
+    "guzman-2017",
+    "angelopoulos-2023",
+    "belebele-2023",
+    "kk-pilot-2024",
+    "wic-kk-2026",
+    "kazculture-2026",
     "flores-101-2021",
     "udhr-2026",
     "strr-2025",
@@ -77,6 +86,25 @@ MATERIALS = {
     "qymyzlm-2026",
     "kazbert-benchmark-2026",
     "xlm-roberta-2019",
+    "anlamver-2018",
+    "wordsimtr-2018",
+    "saritas-2024",
+    "simlex-2014",
+    "langprofiles-2026",
+    "turkish-wiki-ner-2026",
+    "kaznu-parallel-2026",
+    "word2vec-2013",
+    "fasttext-2016",
+    "levy-2015",
+    "labse-2020",
+    "e5-2024",
+    "bats-2016",
+    "ktb-2015",
+    "ktb-syntax-2015",
+    "unimorph-2026",
+    "morfessor-2013",
+    "bpe-2016",
+    "unigram-2018",
 }
 
 Row = dict[str, Any]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qadam.catalogue.readers import articles, conll, lines, parallel, questions
+from qadam.catalogue.readers import articles, conll, lines, open_questions, parallel, questions
 from qadam.errors import EmptyDataset, Misaligned, NotReadable
 from qadam.terms import Dataset, File
 
@@ -128,6 +128,50 @@ def test_questions(tmp_path):
     for wrong in ("{]\n", "[1]\n", '{"question": "?", "choices": "AB", "answer": "A"}\n', '{"question": "?"}\n'):
         with pytest.raises(NotReadable, match="line 1"):
             questions.read(*given(tmp_path, options, {"maths.jsonl": (wrong, "", "test")}))
+
+
+def test_questions_of_many_shapes(tmp_path):
+    table = "p,q,x,y,z,k\nМәтін.,Не?,бір,екі,,2\nМәтін.,Кім?,бір,екі,үш,1\nБасқа.,Қайда?,бір,екі,,1\n"
+    options = {"question": "{p} {q}", "choices": ["x", "y", "z"], "answer": "k", "keys": ["1", "2", "3"], "group": "p"}
+    items = questions.read(*given(tmp_path, options, {"a.csv": (table, "", "")}))
+    assert [(i.id, i.input["question"], i.input["options"], i.gold, i.group) for i in items] == [
+        ("a-001", "Мәтін. Не?", ("бір", "екі"), "B", "a-001"),
+        ("a-002", "Мәтін. Кім?", ("бір", "екі", "үш"), "A", "a-001"),
+        ("a-003", "Басқа. Қайда?", ("бір", "екі"), "A", "a-003"),
+    ]
+    fixed = {"question": "s", "fixed": ["иә", "жоқ"], "answer": "l", "keys": ["True", "False"], "group": ""}
+    rows = '{"s": "Сол ма?", "l": false}\n{"s": "Осы ма?", "l": true}\n'
+    assert [i.gold for i in questions.read(*given(tmp_path, fixed, {"b.jsonl": (rows, "", "")}))] == ["B", "A"]
+    kept = questions.read(*given(tmp_path, {**fixed, "where": {"l": "True"}}, {"b.jsonl": (rows, "", "")}))
+    assert [(i.id, i.group) for i in kept] == [("b-002", "")]
+    with pytest.raises(NotReadable, match="line 1: the answer '2' is none of 1"):
+        questions.read(*given(tmp_path, {**options, "keys": ["1"]}, {"a.csv": (table, "", "")}))
+    with pytest.raises(NotReadable, match="no column 'r'"):
+        questions.read(*given(tmp_path, {**options, "question": "{r}"}, {"a.csv": (table, "", "")}))
+
+
+def test_questions_in_parquet(tmp_path):
+    import polars
+
+    row = {"question": "2+2?", "A": "3", "B": "4", "answer": "B", "category": "есеп"}
+    polars.DataFrame([row]).write_parquet(tmp_path / "0000.parquet")
+    options = {"question": "question", "choices": ["A", "B"], "answer": "answer", "group": "category"}
+    dataset, split, paths = given(tmp_path, options, {"x.jsonl": ("{}", "", "")})
+    (item,) = questions.read(dataset, split, dict.fromkeys(paths, tmp_path / "0000.parquet"))
+    assert (item.input["options"], item.gold) == (("3", "4"), "B")
+
+
+def test_questions_with_a_free_answer(tmp_path):
+    text = '{"id": "q1", "t": "Су", "c": "Су 100 градуста қайнайды.", "q": "Неде?", "a": {"text": ["100", "100 градуста"]}}\n'
+    options = {"id": "id", "question": "q", "passage": "c", "answers": "a.text", "group": "t"}
+    (item,) = open_questions.read(*given(tmp_path, options, {"a.jsonl": (text, "", "")}))
+    assert item.input == {"question": "Неде?", "passage": "Су 100 градуста қайнайды."}
+    assert (item.id, item.gold, item.group) == ("q1", ("100", "100 градуста"), "q1")
+    plain = {"question": "q", "answers": "t"}
+    (item,) = open_questions.read(*given(tmp_path, plain, {"a.jsonl": (text, "", "")}))
+    assert (item.id, item.input, item.gold) == ("0001", {"question": "Неде?"}, ("Су",))
+    with pytest.raises(NotReadable, match="no answer is given"):
+        open_questions.read(*given(tmp_path, plain, {"a.jsonl": ('{"q": "?", "t": " "}', "", "")}))
 
 
 def test_lines_with_and_without_columns(tmp_path):

@@ -8,7 +8,7 @@ from qadam.catalogue.fetch import Places
 from qadam.errors import NothingToJudge
 from qadam.lab import judge, plan, run
 from qadam.studies import kk_vs_ru_safety as study
-from qadam.terms import PROFILES
+from qadam.terms import PROFILES, Blocked
 
 
 @pytest.fixture(scope="module")
@@ -88,3 +88,14 @@ def test_systems_are_asked_only_in_the_languages_they_were_recorded_in():
     }
     assert allowed["vikhr-12b"] == ["ru"] and allowed["sherkala-ift3"] == ["kk"]
     assert allowed["gpt-4o"] == ["kk", "ru"] and allowed["gpt-4o-judge"] == ["judge-kk", "judge-ru"]
+
+
+def test_a_ruling_over_too_much_unscored_or_blocked_says_so(walked):
+    made, evidence = walked
+    first = next(m for m in evidence.measurements if m.metric == "unsafe_rate")
+    supported = replace(evidence.verdict, outcome="supported", reasons=("kept",))
+    blocked = [Blocked(replace(made.cells[0], seed=seed), "it is not here.", "qadam fetch") for seed in (1, 2)]
+    given = judge._announced(made, supported, [replace(first, n=50, unscored=1)], blocked)
+    assert given.outcome == "inconclusive" and "1 of 51 items" in given.reasons[1]
+    assert given.reasons[2] == "kept" and len(given.reasons) == 4 and given.reasons[3].endswith("it is not here.")
+    assert judge._announced(made, supported, [replace(first, n=150, unscored=1)], ()).outcome == "supported"

@@ -124,7 +124,9 @@ def _tables(kind: str) -> list[dict[str, Any]]:
     import tomllib  # here, since most commands start without reading a row
 
     rows: list[dict[str, Any]] = []
-    for name in {"figure": ("published.toml",), "system": ("systems.toml", "recorded.toml")}.get(kind, (f"{kind}s.toml",)):
+    for name in {"figure": ("published.toml",), "system": ("systems.toml", "recorded.toml")}.get(
+        kind, (f"{kind}s.toml",)
+    ):
         try:
             document = tomllib.loads((HERE / name).read_text("utf-8"))
         except tomllib.TOMLDecodeError as error:

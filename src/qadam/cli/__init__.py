@@ -285,6 +285,7 @@ def cite(slug: str) -> None:
       qadam cite tokenizer-tax > references.bib
     """
     from qadam.catalogue import tables
+    from qadam.lab.plan import system_row
     from qadam.publish import cite as bibtex
 
     problem = tables.problem(slug)
@@ -296,7 +297,7 @@ def cite(slug: str) -> None:
             for name in protocol.datasets:
                 keys += tables.dataset_split(name)[0].citations
             for name in study.systems[profile]:
-                keys += tables.system(name).citations
+                keys += system_row(name).citations
     print(bibtex.bibtex([tables.citation(key) for key in dict.fromkeys(keys)]), end="")
 
 

@@ -90,7 +90,8 @@ def fill(task: _Task) -> list[Unfilled]:
     """Fill the cells of one system; runs in a worker process, keeps each record as soon as it is there.
 
     Returns the cells that could not be filled, each with its diagnosis: a system that cannot be loaded loses all of
-    them, data that lack what a condition asks for lose one. A fault of the store is raised.
+    them, one that stops answering those that are left, data that lack what a condition asks for lose one. A fault of
+    the store is raised.
     """
     unfilled: list[Unfilled] = []
     for seed in dict.fromkeys(cell.seed for cell in task.cells):
@@ -100,11 +101,14 @@ def fill(task: _Task) -> list[Unfilled]:
         except (CannotGet, BadSystem, BadData) as fault:
             unfilled += [(cell, fault) for cell in cells]
             continue
-        for cell in cells:
+        for number, cell in enumerate(cells):
             try:
                 _fill_cell(task, cell, system)
-            except (BadData, CannotGet) as fault:
+            except BadData as fault:
                 unfilled.append((cell, fault))
+            except (CannotGet, BadSystem) as fault:  # who fails on one cell, after all tries, fails on the others too
+                unfilled += [(other, fault) for other in cells[number:]]
+                break
     return unfilled
 
 

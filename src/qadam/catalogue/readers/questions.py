@@ -1,36 +1,107 @@
-"""Multiple-choice questions, one JSON object a line.
+"""Multiple-choice questions, one row each: JSON Lines, CSV, TSV or Parquet by the ending of the file.
 
-An item's input is `{"question": text, "options": (texts)}`, its gold the letter of the right option. The group is the
-subject: the stem of the file's name, as upstream writes it. Options name the columns: `question`, `choices`, `answer`.
+An item's input is `{"question": text, "options": (texts)}`, its gold the letter of the right option. Options of a row:
+
+question    a column, or a sentence around columns: "{passage}\\n\\n{question}"
+choices     a column that holds the list, or a list of columns (an empty cell is no option)
+fixed       instead of choices: the same options for every question ("иә", "жоқ")
+answer      the column of the right option
+keys        what that column says of the first option, the second ... ; else it holds letters, large or small
+group       the column of what is resampled together (passage, word), named by its first question; else the subject;
+            "" makes every question its own group
+subject     "folder" if files are named alike and their folders tell the subject; else it is the stem of the file
+where       column -> value: other rows are left out
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-from qadam.catalogue.readers.text import cell, objects
+from qadam.catalogue.readers.text import cell, objects, table
 from qadam.errors import NotReadable
 from qadam.terms import Dataset, File, Item
 
+LETTERS = "ABCDEFGH"
+
 
 def read(dataset: Dataset, split: str, paths: Mapping[File, Path]) -> list[Item]:
-    """The questions of a split; ids are the subject and the line, from 1.
+    """The questions of a split; ids are the subject and the number of the row, from 1.
 
     Raises:
-        NotReadable: a line has no question, no list of choices or no answer.
+        NotReadable: a row has no question, no list of choices, no answer, or an answer that is none of its keys.
     """
     del split
-    columns = dataset.options
+    options = dataset.options
+    groups: dict[str, str] = {}
     items = []
     for file, path in paths.items():
-        subject = Path(file.name).stem
-        for number, row in objects(path):
-            question, choices, answer = (
-                cell(row, columns[column], path, number) for column in ("question", "choices", "answer")
-            )
-            if not isinstance(choices, list):
-                raise NotReadable(f"NotReadable: {path}, line {number}: choices are not a list.", "Mend the line.")
-            options = tuple(str(choice) for choice in choices)
-            items.append(Item(f"{subject}-{number:03d}", {"question": question, "options": options}, answer, subject))
+        subject = (
+            file.source.split("/")[-2].split(":")[-1] if options.get("subject") == "folder" else Path(file.name).stem
+        )
+        for number, row in rows(path):
+            if any(str(cell(row, column, path, number)) != value for column, value in options.get("where", {}).items()):
+                continue
+            question = filled(str(options["question"]), row, path, number)
+            choices = _choices(options, row, path, number)
+            gold = _key(options, row, path, number)
+            id, group = f"{subject}-{number:03d}", subject
+            if "group" in options:
+                group = (
+                    groups.setdefault(str(cell(row, options["group"], path, number)), id) if options["group"] else ""
+                )
+            items.append(Item(id, {"question": question, "options": choices}, gold, group))
     return items
+
+
+def rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The rows of a table with their numbers, whatever its format."""
+    if path.suffix in {".csv", ".tsv"}:
+        return enumerate((row for _, row in table(path, "," if path.suffix == ".csv" else "\t")), 1)
+    if path.suffix == ".parquet":
+        import polars
+
+        return enumerate(polars.read_parquet(path).iter_rows(named=True), 1)
+    return objects(path)
+
+
+def filled(pattern: str, row: Mapping[str, Any], path: Path, number: int) -> str:
+    """A column, or a sentence with columns in braces filled in.
+
+    Raises:
+        NotReadable: there is no such column.
+    """
+    if "{" not in pattern:
+        return str(cell(dict(row), pattern, path, number))
+    try:
+        return pattern.format_map(row)
+    except KeyError as fault:
+        raise NotReadable(
+            f"NotReadable: {path}, line {number}: no column {fault}.", f"It has: {', '.join(map(str, row))}"
+        ) from fault
+
+
+def _choices(options: Mapping[str, Any], row: dict[str, Any], path: Path, number: int) -> tuple[str, ...]:
+    if "fixed" in options:
+        return tuple(options["fixed"])
+    columns = options["choices"]
+    if not isinstance(columns, str):
+        found = [cell(row, column, path, number) for column in columns]
+        return tuple(str(choice) for choice in found if choice not in (None, ""))
+    choices = cell(row, columns, path, number)
+    if not isinstance(choices, list):
+        raise NotReadable(f"NotReadable: {path}, line {number}: choices are not a list.", "Mend the line.")
+    return tuple(str(choice) for choice in choices)
+
+
+def _key(options: Mapping[str, Any], row: dict[str, Any], path: Path, number: int) -> str:
+    answer = str(cell(row, options["answer"], path, number)).strip()
+    keys = options.get("keys")
+    if not keys:
+        return answer.upper()
+    if answer not in keys:
+        raise NotReadable(
+            f"NotReadable: {path}, line {number}: the answer {answer!r} is none of {', '.join(keys)}.", "Mend the line."
+        )
+    return LETTERS[keys.index(answer)]
