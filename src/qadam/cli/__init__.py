@@ -47,7 +47,10 @@ Profile = Annotated[str, typer.Option("--profile", "-p", help="sample (no downlo
 Systems = Annotated[
     list[str] | None,
     typer.Option(
-        "--system", "-s", metavar="NAME", help="Only this system; a path to a tokenizer.json works too. Repeatable."
+        "--system",
+        "-s",
+        metavar="NAME",
+        help="Only this system: a name, openai:MODEL@URL, or a path to a tokenizer.json. Repeatable.",
     ),
 ]
 Seed = Annotated[

@@ -3,7 +3,7 @@
 An item's input is `{"question": text, "options": (texts)}`, its gold the letter of the right option. Options of a row:
 
 question    a column, or a sentence around columns: "{passage}\\n\\n{question}"
-choices     a column that holds the list, or a list of columns (an empty cell is no option)
+choices     a column that holds the list, or a list of columns (empty ones at the end are no options)
 fixed       instead of choices: the same options for every question ("иә", "жоқ")
 answer      the column of the right option
 keys        what that column says of the first option, the second ... ; else it holds letters, large or small
@@ -87,8 +87,10 @@ def _choices(options: Mapping[str, Any], row: dict[str, Any], path: Path, number
         return tuple(options["fixed"])
     columns = options["choices"]
     if not isinstance(columns, str):
-        found = [cell(row, column, path, number) for column in columns]
-        return tuple(str(choice) for choice in found if choice not in (None, ""))
+        found = [str(cell(row, column, path, number) or "") for column in columns]
+        while found and not found[-1].strip():  # an empty last option is none; one in between keeps its letter
+            found.pop()
+        return tuple(found)
     choices = cell(row, columns, path, number)
     if not isinstance(choices, list):
         raise NotReadable(f"NotReadable: {path}, line {number}: choices are not a list.", "Mend the line.")
