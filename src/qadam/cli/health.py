@@ -17,6 +17,7 @@ EXTRAS = {  # extra -> a package that shows it is there; what each is for is in 
     "classic": "gensim",
     "dev": "pytest",
     "lid": "lingua-language-detector",
+    "train": "torch",
 }
 
 
