@@ -454,3 +454,11 @@ def test_the_examples_of_the_guide_are_true():
         command, _, expected = part.partition("\n")
         ((line, words),) = examples(command)
         assert call(words, line).stdout_bytes.decode() == expected
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device here that is always full")
+def test_a_full_disk_is_said_in_a_line():
+    said = subprocess.run(
+        f"echo қала | {sys.executable} -m qadam text segment > /dev/full", shell=True, capture_output=True, text=True
+    )
+    assert said.returncode == 1 and "No space left" in said.stderr and "Traceback" not in said.stderr

@@ -151,3 +151,22 @@ def test_a_reader_that_leaves_early_is_no_fault(tmp_path):
         f"{sys.executable} -m qadam list systems --json | head -1", shell=True, capture_output=True, text=True
     )
     assert "Traceback" not in said.stderr and "BrokenPipe" not in said.stderr
+
+
+def test_a_table_of_ones_own_takes_the_place_of_the_data(qadam, tmp_path):
+    (tmp_path / "пікірлер.csv").write_text("id,text\n1,Маған қатты ұнады\n2,потом үйге келдім\n3,Жақсы екен\n", "utf-8")
+    words = [
+        "run",
+        "code-switching",
+        "--profile",
+        "laptop",
+        "--out",
+        tmp_path / "out",
+        "--data",
+        tmp_path / "пікірлер.csv",
+    ]
+    said = json.loads(qadam(*words, "--json").stdout)
+    assert said["exploratory"] and {m["n"] for m in said["measurements"]} <= {0, 1, 2, 3}
+    assert qadam(*words[:-1], f"{tmp_path / 'пікірлер.csv'}:жоқ").returncode == 1
+    assert qadam("run", "tokenizer-tax", "--data", tmp_path / "пікірлер.csv").returncode == 2
+    assert qadam("run", "code-switching", "--data", "nowhere.csv").returncode == 2

@@ -16,6 +16,7 @@ from qadam.errors import BadData, UnknownName, did_you_mean
 from qadam.terms import Citation, Dataset, File, Problem, PublishedFigure, SystemRow
 
 HERE = Path(__file__).parent
+OWN = "file:"  # before the path of a table of the user's
 
 Row = TypeVar("Row")
 
@@ -69,12 +70,12 @@ def problem(name: str) -> Problem:
 
 
 def dataset(name: str) -> Dataset:
-    """The data set of this id, without a split.
+    """The data set of this id, without a split; `file:PATH` or `file:PATH:COLUMN` is a table of the user's.
 
     Raises:
         UnknownName: there is none; the message offers the closest names.
     """
-    return _named(datasets(), name, "dataset")
+    return _own(name) if name.startswith(OWN) else _named(datasets(), name, "dataset")
 
 
 def dataset_split(name: str) -> tuple[Dataset, str]:
@@ -83,7 +84,7 @@ def dataset_split(name: str) -> tuple[Dataset, str]:
     Raises:
         UnknownName: no such data set, no split given, or none of this name; the message lists the splits there are.
     """
-    base, _, split = name.partition("/")
+    base, _, split = name.rpartition("/") if name.startswith(OWN) else name.partition("/")
     row = dataset(base)
     if split not in row.splits:
         known = [f"{row.id}/{s}" for s in row.splits]
@@ -110,6 +111,22 @@ def citation(key: str) -> Citation:
     if key not in citations():
         raise did_you_mean(key, list(citations()), kind="citation", list_command="qadam list problems")
     return citations()[key]
+
+
+@cache
+def _own(name: str) -> Dataset:
+    """The row of a user's table; a column may stand behind the path, after a colon."""
+    from qadam.catalogue.readers.tabular import own
+
+    path = Path(name.removeprefix(OWN))
+    if path.is_file():
+        return own(path)
+    head, _, column = name.removeprefix(OWN).rpartition(":")
+    if head and Path(head).is_file():
+        return own(Path(head), text=column)
+    raise UnknownName(
+        f"UnknownName: there is no file {path}.", "Name a CSV, TSV, JSONL or Parquet table: --data FILE[:COLUMN]"
+    )
 
 
 def _named(rows: Sequence[Row], name: str, kind: str) -> Row:

@@ -56,6 +56,14 @@ Systems = Annotated[
 Seed = Annotated[
     int | None, typer.Option("--seed", metavar="N", min=0, help="Another seed: the result is called exploratory.")
 ]
+Data = Annotated[
+    str,
+    typer.Option(
+        "--data",
+        metavar="FILE[:COLUMN]",
+        help="A table of yours (CSV, TSV, JSONL, Parquet) in place of the study's data.",
+    ),
+]
 Slugs = Annotated[list[str] | None, typer.Argument(metavar="SLUG...", help="Studies, by the name of their problem.")]
 
 
@@ -148,6 +156,7 @@ def run(
     offline: Offline = False,
     mirror: Mirror = None,
     seed: Seed = None,
+    data: Data = "",
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a large download.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -163,11 +172,16 @@ def run(
 
       qadam run tokenizer-tax --profile laptop --system o200k_base --system my/tokenizer.json
 
+      qadam run code-switching --profile laptop --data reviews.csv:text
+
       qadam run --all --json
     """
     from qadam.cli import terminal
 
-    plans = [_plan(slug, profile, (out, offline, mirror, system, seed)) for slug in _wanted(slugs, every)]
+    plans = [
+        _plan(slug, profile, out, places=_places(offline, mirror), systems=tuple(system or ()), seed=seed, data=data)
+        for slug in _wanted(slugs, every)
+    ]
     if plan_only:
         _print_documents([terminal.plan_document(p) for p in plans]) if as_json else terminal.show_plans(plans)
         return
@@ -188,9 +202,7 @@ def run(
 
 
 @app.command()
-def score(
-    slug: str, profile: Profile = "sample", system: Systems = None, out: Out = Path("out"), as_json: Json = False
-) -> None:
+def score(slug: str, profile: Profile = "sample", out: Out = Path("out"), as_json: Json = False) -> None:
     """Score stored rows again, without calling any system; say so if a stored number does not come out.
 
     Example:
@@ -201,7 +213,7 @@ def score(
     from qadam.lab import judge, measure
 
     started = time.perf_counter()
-    plan = _plan(slug, profile, (out, True, None, system, None))
+    plan = _plan(slug, profile, out, places=_places(True, None))
     measure.recompute(plan.store, plan.protocol, list(plan.store.cells()))
     evidence = judge.judge(plan, audit=_kept_audit(plan), since=started)
     page = _report(plan, evidence)
@@ -218,7 +230,7 @@ def report(slug: str, profile: Profile = "sample", out: Out = Path("out")) -> No
     """
     from qadam.lab import judge
 
-    plan = _plan(slug, profile, (out, True, None, None, None))
+    plan = _plan(slug, profile, out, places=_places(True, None))
     print(_report(plan, judge.judge(plan, audit=_kept_audit(plan))))
 
 
@@ -380,18 +392,10 @@ def _places(offline: bool, mirror: Sequence[Path] | None) -> Places:
     return replace(places, mirror=(*(mirror or ()), *places.mirror), offline=offline or places.offline)
 
 
-def _plan(slug: str, profile: str, options: tuple[Path, bool, Any, Any, Any]) -> Plan:
+def _plan(slug: str, profile: str, out: Path, *, places: Places, **wishes: Any) -> Plan:
     from qadam.lab import plan
 
-    out, offline, mirror, system, seed = options
-    return plan.make(
-        _study(slug),
-        profile,  # type: ignore[arg-type]
-        out=out,
-        places=_places(offline, mirror),
-        systems=tuple(system or ()),
-        seed=seed,
-    )
+    return plan.make(_study(slug), profile, out=out, places=places, **wishes)  # type: ignore[arg-type]
 
 
 def _carry_out(plan: Plan, *, quiet: bool) -> Evidence:
@@ -416,7 +420,7 @@ def _kept_audit(plan: Plan) -> Sequence[Finding]:
 
 
 def _audit(plan: Plan) -> list[Finding]:
-    names = dict.fromkeys(name.split("/")[0] for name in plan.protocol.datasets)
+    names = dict.fromkeys(name.rpartition("/")[0] for name in plan.protocol.datasets)
     return [finding for name in names for finding in _audit_dataset(name, plan.places, missing_ok=True)]
 
 
@@ -484,7 +488,7 @@ def _report(plan: Plan, evidence: Evidence) -> Path:
         protocol=plan.protocol,
         command=_command(plan),
     )
-    apart = f"{plan.profile}-seed{plan.protocol.seeds[0]}" if plan.exploratory else plan.profile
+    apart = f"{plan.profile}-{plan.protocol_hash[:8]}" if plan.exploratory else plan.profile
     folder = plan.store.root / "reports" / plan.study.problem / apart
     problem = tables.problem(plan.study.problem)
     return reporting.write(plan.study, problem, evidence, out=folder, extras=extras)
@@ -494,7 +498,10 @@ def _command(plan: Plan) -> str:
     """The line that repeats this very run."""
     words = ["qadam", "run", plan.study.problem, "--profile", plan.profile]
     words += [word for name in plan.asked for word in ("--system", name)]
-    words += ["--seed", str(plan.protocol.seeds[0])] if plan.exploratory else []
+    own = [name for name in plan.protocol.datasets if name.startswith("file:")]
+    words += [word for name in own for word in ("--data", name.removeprefix("file:").removesuffix("/all"))]
+    usual = plan.study.protocols[plan.profile].seeds
+    words += ["--seed", str(plan.protocol.seeds[0])] if plan.protocol.seeds != usual else []
     return " ".join(words)
 
 

@@ -22,7 +22,7 @@ from typing import IO, Any, NamedTuple
 
 import typer
 
-from qadam.errors import NotReadable, Usage
+from qadam.errors import NotReadable, StoreNotWritable, Usage
 
 PIECE = 1 << 14  # characters; aligning a text with what it becomes takes memory in its square, here 32 MB at most
 REPORT_EVERY = 1 << 10  # lines between two looks at how far the file is read
@@ -69,8 +69,9 @@ def run(work: Filter, files: Sequence[Path] = (), *, as_json: bool = False) -> N
     and told on standard error at the end.
     """
     for path in files:
-        if str(path) != "-" and (not path.exists() or path.is_dir()):
-            raise Usage(f"Usage: there is no file {path}.", "Name files, or - for standard input.")
+        if str(path) != "-" and not path.is_file() and not path.is_fifo():
+            what = "is a folder" if path.is_dir() else "does not exist"
+            raise Usage(f"Usage: {path} {what}.", "Name files, or - for standard input.")
     errors = "backslashreplace" if as_json else "surrogateescape"
     out = io.TextIOWrapper(sys.stdout.buffer, "utf-8", errors, newline="", line_buffering=sys.stdout.isatty())
     written = _as_json(work) if as_json else _as_text(work)
@@ -91,6 +92,12 @@ def run(work: Filter, files: Sequence[Path] = (), *, as_json: bool = False) -> N
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return
+    except OSError as fault:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still held back has nowhere to go
+        raise StoreNotWritable(
+            f"StoreNotWritable: the output could not be written: {fault.strerror or fault}.",
+            "Free some space, or send it elsewhere: qadam text VERB > OTHER",
+        ) from fault
     finally:
         out.detach()
     if damaged:

@@ -60,7 +60,14 @@ class Plan:
 
 
 def make(
-    study: Study, profile: Profile, *, out: Path, places: Places, systems: Sequence[str] = (), seed: int | None = None
+    study: Study,
+    profile: Profile,
+    *,
+    out: Path,
+    places: Places,
+    systems: Sequence[str] = (),
+    seed: int | None = None,
+    data: str = "",
 ) -> Plan:
     """List the cells of a study in one profile and find out which are stored, which can be filled, which are blocked.
 
@@ -77,6 +84,8 @@ def make(
     exploratory = seed is not None and protocol.seeds != (seed,)
     if exploratory and seed is not None:
         protocol = replace(protocol, seeds=(seed,))
+    if data:
+        protocol, exploratory = _on_own_data(study, protocol, data), True
 
     datasets = {name: tables.dataset_split(name) for name in protocol.datasets}
     protocol_hash = protocol.hash({name: items.revision(*pair) for name, pair in datasets.items()})
@@ -84,13 +93,13 @@ def make(
     rows = tuple({row.id: row for row in map(system_row, systems or study.systems[profile])}.values())
 
     own = {row.id: _located(needed_files(row), places) for row in rows}
-    data = {name: _located(items.files(*pair), places) for name, pair in datasets.items()}
+    brought = {name: _located(items.files(*pair), places) for name, pair in datasets.items()}
     cells: list[Cell] = []
     blocked: list[Blocked] = []
     stored = set()
     for cell in (cell for row in rows for cell in _cells(study, protocol, row, datasets)):
         row = next(row for row in rows if row.id == cell.system)
-        obstacle = next((w for _, w in (data[cell.dataset] | own[row.id]).values() if w.kind == "blocked"), None)
+        obstacle = next((w for _, w in (brought[cell.dataset] | own[row.id]).values() if w.kind == "blocked"), None)
         if store.has(cell, revision(row)):
             stored.add(cell)
         elif obstacle:
@@ -100,7 +109,7 @@ def make(
     missing = [cell for cell in cells if cell not in stored]
     needed: dict[str, tuple[File, Where]] = {}
     for cell in missing:
-        needed |= data[cell.dataset] | own[cell.system]
+        needed |= brought[cell.dataset] | own[cell.system]
     busy = [row for row in rows if any(cell.system == row.id for cell in missing)]
     return Plan(
         study=study,
@@ -123,6 +132,24 @@ def make(
             + SECONDS_PER_MB * sum(_size(datasets[cell.dataset][0], cell) for cell in missing) / 1e6,
         ),
     )
+
+
+def _on_own_data(study: Study, protocol: Protocol, data: str) -> Protocol:
+    """The protocol with a table of the user's in place of its data: the control condition alone, and exploratory.
+
+    Raises:
+        Usage: the study reads no tables.
+    """
+    if not any(tables.dataset_split(name)[0].reader == "tabular" for name in protocol.datasets):
+        raise Usage(
+            f"Usage: {study.problem} does not read tables in this profile.",
+            f"qadam run {study.problem} --profile laptop",
+        )
+    name = f"{tables.OWN}{data}/all"
+    tables.dataset_split(name)
+    kept = tuple(replace(c, datasets=()) for c in protocol.conditions if c.control or not c.datasets)
+    rule = replace(protocol.rule, dataset=name) if protocol.rule else None
+    return replace(protocol, datasets=(name,), conditions=kept, rule=rule)
 
 
 def system_row(name: str) -> SystemRow:
