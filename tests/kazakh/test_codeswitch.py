@@ -32,8 +32,8 @@ def test_quality_on_the_half_that_nothing_was_tuned_on():
     assert macro_f1([row for row in rows(SAMPLE) if row["split"] == "test"]) >= 0.97
 
 
-def test_quality_on_the_whole_sample():
-    assert macro_f1(rows(SAMPLE)) >= 0.97
+def test_the_half_that_the_costs_were_chosen_on_is_fitted():
+    assert macro_f1([row for row in rows(SAMPLE) if row["split"] == "dev"]) >= 0.97
 
 
 def test_quality_on_sentences_written_after_the_tagger():
@@ -63,6 +63,23 @@ def test_quality_on_sentences_written_after_the_tagger():
         ("каробкасы жыртық", "mixed kk"),  # misspelt as it is heard
         ("Кереметтттт!!!", "kk"),
         ("ж.т.б. заттар", "kk kk"),
+        ("если болса айтам", "ru kk kk"),
+        ("тогда барайық", "ru kk"),
+        ("туда бардым", "ru kk"),
+        ("ее көрдім", "ru kk"),
+        ("на самом деле жақсы екен", "ru ru ru kk kk"),
+        ("так керемет қосымша", "ru kk kk"),
+        ("сосын ол согласился", "kk kk ru"),
+        ("проверьте қосымшаны", "ru kk"),
+        ("очередьте тұрмын", "mixed kk"),  # a noun on -ь, no imperative
+        ("приложения да түспейді", "ru kk kk"),
+        ("программа да дұрыс", "ru kk kk"),
+        ("скачал, да потом удалил", "ru ru ru ru"),
+        ("мен с ұнатпаймын", "kk kk kk"),  # one letter is no switch
+        ("мы с мамой", "ru ru ru"),
+        ("цифрлық қызмет", "kk kk"),
+        ("банкоматтан бухгалтерияға блендермен", "kk kk kk"),  # loans without an everyday Kazakh word
+        ("номерім кредитке центрден", "mixed mixed mixed"),  # нөмір, несие, орталық
     ],
 )
 def test_the_guideline(text, labels):

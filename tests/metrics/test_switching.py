@@ -102,3 +102,11 @@ def test_scores_work_on_arrays_and_travel():
 def test_the_most_frequent_switched_words():
     texts = [Tagged(("Доставка", "тез", "доставка!"), (R, K, R)), Tagged(("доставка",), (R,))]
     assert s.frequent(texts) == {"доставка": 2}  # a text without Kazakh does not count
+
+
+def test_the_denominator_of_the_shares_is_shown_and_named():
+    texts = [tagged(K, R), tagged(K), tagged(R), tagged(N)]
+    counted = [s.count(text, None) for text in texts]
+    sums = {name: sum(row[name] for row in counted) for name in counted[0]}
+    assert s.kazakh_texts.score(sums) == 2 and s.switched_texts.score(sums) == pytest.approx(1 / 2)
+    assert s.switched_texts.params == {"per": "kazakh_texts"} and s.mixing.params == {"per": "spoken_texts"}

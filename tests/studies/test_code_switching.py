@@ -6,6 +6,7 @@ import pytest
 
 from qadam.catalogue import tables
 from qadam.catalogue.fetch import Places
+from qadam.kazakh.codeswitch import loans_version
 from qadam.lab import judge, plan, run
 from qadam.studies import code_switching as study
 from qadam.terms import Cell, Item
@@ -68,6 +69,19 @@ def test_without_labels_there_is_no_verdict_and_the_page_says_why():
     assert found.verdict.outcome == "inconclusive" and found.verdict.effect == pytest.approx(0.25)
     assert "Classifier only" in found.verdict.reasons[0] and "would be supported" in found.verdict.reasons[1]
     assert found.estimates[0].metric == "prevalence" and found.estimates[0].n == 2_000
+    assert "loans" in found.verdict.reasons[-1] and f"version {loans_version()}" in found.verdict.reasons[-1]
+
+
+def test_n_is_the_number_of_texts_that_contain_kazakh():
+    nothing = dict.fromkeys(rows(1, switched=0)[0], 0.0)
+    found = ruling([*rows(2_000, switched=500), *[nothing] * 100])
+    assert found.estimates[0].n == 2_000 and found.verdict.effect == pytest.approx(0.25)
+    assert "2,000 Kazakh-containing texts (of 2,100)" in found.verdict.reasons[1]
+
+
+def test_the_tagger_is_judged_on_nothing_that_its_costs_were_chosen_on():
+    judged = {name for protocol in study.STUDY.protocols.values() for name in protocol.datasets if "mini" in name}
+    assert judged == {"codeswitch-mini/test"}
 
 
 def test_labels_decide_and_correct_the_tagger():

@@ -49,6 +49,8 @@ _CLITIC = 3.0  # a question particle or its like without the space before it
 _MIX = 3.0  # that somebody puts a Kazakh suffix to a Russian stem
 _SWITCH = 4.5  # another language than that of the word before
 _NEW_SENTENCE = 1.5  # the same after a full stop
+_CERTAIN = 7.0  # more, if a word that is surely Russian is read as Kazakh: если
+_LETTER = 1.0  # more than as a Russian word, one letter among Kazakh words: it alone is no change of language
 _SEPARATE = 3.0  # a hyphenated word whose halves are of two languages
 
 _ADDRESS = regex.compile(r"https?://|www\.|\S@\S|^[@#]|\w\.(?:kz|ru|com|org|net)\b")
@@ -58,6 +60,8 @@ _STRETCHED = regex.compile(r"(.)\1{2,}")
 _SENTENCE_END = regex.compile(r"[.!?…)]$")
 _DOUBLED = regex.compile(r"(.)\1")
 _RUSSIAN_ENDS = ("ый", "ий", "ой")
+_RUSSIAN_VERB_ENDS = ("ся", "сь", "ьте", "йте")  # согласился, проверьте: no stem is guessed; очередьте is a known one
+_PARTICLES = ("да", "де")
 _CLITICS = ("ма", "ме", "ба", "бе", "па", "пе", "гои", "шы", "ши")
 _ORDINAL = frozenset(("й", "я", "е", "го", "му", "м", "ой", "ая", "ый", "ое", "ти", "ми", "х", "ю"))  # 15-го, 2-й
 
@@ -173,6 +177,10 @@ class Identifier:
         if short != word:
             kk = min(kk, self._known_kazakh(fold(short)) + _STUTTER)
             ru = min(ru, self._known_russian(russian.plain(short)) + _STUTTER) if ru < NEVER else ru
+        if plain in russian.certain():
+            kk += _CERTAIN
+        if len(word) == 1:
+            kk = min(kk, ru + _LETTER)
         return Prices(kk, ru, mixed, shared=plain in self._shared)
 
     def _known_russian(self, plain: str) -> float:
@@ -207,7 +215,7 @@ class Identifier:
                 known = _FORM["nouns"] + self._misheard(noun)
                 if end < _SHORT and len(word) - end < 2:
                     continue
-                guessable = end >= _SHORT and len(word) - end > 1
+                guessable = end >= _SHORT and len(word) - end > 1 and not word.endswith(_RUSSIAN_VERB_ENDS)
                 guessed = self._russian_letters.bits(noun) + _GUESS["ru"] + _GUESSED_MIX if guessable else NEVER
                 best = min(best, min(known, guessed) + chain + _MIX)
         return best
@@ -233,6 +241,11 @@ def identify(text: str | Sequence[str]) -> list[Label]:
         One label for each token, in order; never raises, whatever the characters.
     """
     return _default().identify(text)
+
+
+def loans_version() -> int:
+    """The version of the frozen list of loans that count as Kazakh."""
+    return int(_table("loanwords.toml")["version"])
 
 
 def _sound(word: str) -> str:
@@ -302,10 +315,19 @@ def _labels(tokens: Sequence[str], prices: Sequence[Prices | None]) -> list[Labe
     for at, label, (to_kk, to_ru) in zip(reversed(spoken), reversed(turkic), reversed(came_over), strict=True):
         labels[at] = "ru" if on_russian_side else label
         on_russian_side = not to_ru if on_russian_side else to_kk
+    _particles(tokens, labels, spoken)
     if spoken and all(prices[at].shared for at in spoken):  # type: ignore[union-attr]
         for at in spoken:
             labels[at] = "ambiguous"
     return labels
+
+
+def _particles(tokens: Sequence[str], labels: list[Label], spoken: Sequence[int]) -> None:
+    """Between a Russian and a Kazakh word да is the Kazakh particle (программа да дұрыс), unless a sign stands around it."""
+    for before, at, after in zip(spoken, spoken[1:], spoken[2:], strict=False):
+        joined = tokens[at].lower() in _PARTICLES and tokens[before][-1].isalnum()
+        if joined and labels[before] == labels[at] == "ru" and labels[after] in ("kk", "mixed"):
+            labels[at] = "kk"
 
 
 def _clean(token: str) -> str:

@@ -50,6 +50,12 @@ def words() -> dict[str, str]:
 
 
 @cache
+def certain() -> frozenset[str]:
+    """Everyday words that are Russian wherever one meets them, though Kazakh could be spelt alike."""
+    return frozenset(map(plain, _rows()["certain"]["words"].split()))
+
+
+@cache
 def nouns() -> frozenset[str]:
     """The nouns as they stand in a dictionary."""
     return frozenset(map(plain, _rows()["lemmas"]["nouns"].split()))

@@ -197,6 +197,17 @@ class _Ratio:
             return np.asarray(sums[self.top], float) / np.asarray(sums[self.bottom], float)
 
 
+class _Total:
+    """Sum of one column."""
+
+    def __init__(self, column: str) -> None:
+        self.column = column
+        self.__qualname__ = f"total({column})"
+
+    def __call__(self, sums: Mapping[str, Any]) -> Any:
+        return np.asarray(sums[self.column], float)
+
+
 class _F1:
     """Mean over labels of the harmonic mean of precision and recall; of one label, that alone."""
 
@@ -221,7 +232,17 @@ def _metric(name: str, unit: str, score: Any, titles: tuple[str, str, str], **mo
 
 
 def _share(name: str, top: str, bottom: str, *titles: str, unit: str = "share 0-1") -> Metric:
-    return _metric(name, unit, _Ratio(top, bottom), titles)  # type: ignore[arg-type]
+    return _metric(name, unit, _Ratio(top, bottom), titles, params={"per": bottom})  # type: ignore[arg-type]
+
+
+kazakh_texts = _metric(
+    "kazakh_texts", "texts", _Total("kazakh_texts"),
+    (
+        "texts that contain Kazakh: the denominator of the shares among them",
+        "тексты, содержащие казахский: знаменатель долей среди них",
+        "қазақшасы бар мәтіндер: солардың ішіндегі үлестердің бөлімі",
+    ),
+)  # fmt: skip
 
 
 switched_texts = _share(
@@ -310,7 +331,7 @@ two_script_words = _share(
 )  # fmt: skip
 
 SWITCHING = (
-    switched_texts, word_switched_texts, switched_words, mixed_words, phrases_per_text, words_per_phrase, integration,
+    kazakh_texts, switched_texts, word_switched_texts, switched_words, mixed_words, phrases_per_text, words_per_phrase, integration,
     mixing, mixing_switched, russian_matrix, russian_letters, latin_texts, two_scripts, two_script_words,
 )  # fmt: skip
 
