@@ -131,13 +131,13 @@ PINS = {
     ),
     "ktb-boundaries/all": (1078, ("train-00001", "15507ed0"), ("train-00010", "37d654b7"), ("test-01047", "8c60bd39")),
     "ktb-boundaries/types": (
-        4062,
+        4063,
         ("type-faa6897fd344ab36", "b2518f8f"),
         ("type-a5ed82018286559f", "5cfcd0c8"),
         ("type-4a7a515c9a295b4a", "41416ec3"),
     ),
     "ktb-boundaries/to-annotate": (
-        259,
+        258,
         ("train-00001-12", "6a7d8e36"),
         ("train-00006-23", "2a226280"),
         ("test-01047-08", "de93c5fe"),

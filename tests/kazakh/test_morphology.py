@@ -130,10 +130,30 @@ def test_features_of_the_words(name, floor):
         "кел·ген-·ді",
         "айт·ты",
         "кет·ті·м",
+        "ал·ды·м",
+        "алд·ым·да",
+        "қайда·сың",
+        "қандай·сың",
+        "ренжіт·пе·ші",
+        "ескерусіз",
+        "Қыз·дар·ымыз·дікі·н",
+        "көрші·м·нікі",
+        "біз·дікін·де",
+        "Жүгір·іп",
+        "Samsung-·ке",
+        "iPhone-·ның",
+        "Google-·да",
+        "NATO-·ға",
+        "IT-компания·лар",
     ],
 )
 def test_by_hand(cut):
     assert "·".join(segment(cut.replace("·", ""))) == cut
+
+
+@pytest.mark.parametrize("word", ["жүгіріп", "Жүгіріп", "келді-ақ", "бала-ақ", "АҚШ-ты", "Google-да", "сондай-ақ"])
+def test_the_best_analysis_is_cut_as_the_segments(word):
+    assert [piece.lower() for piece in analyse(word)[0].segments] == [piece.lower() for piece in segment(word)]
 
 
 def test_voice_and_word_formation_are_cut_when_asked():

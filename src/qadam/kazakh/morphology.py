@@ -9,8 +9,9 @@ the lexicon, or a guess that costs more the longer it is. The cheapest reading w
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache, reduce
+from operator import or_
 
 from qadam.kazakh import lexicon as _rows
 from qadam.kazakh.lexicon import Lexicon, Stem, Suffix
@@ -25,6 +26,7 @@ _FINER = 8.0  # bits: how much worse a reading may be that also cuts voice or wo
 _MARKS = frozenset("0123456789-.,%°/’'")
 
 _KNOWN = 6.3  # bits for a stem of the lexicon; what another costs: qadam.kazakh.lexicon.guess
+_RARE = 2.5  # алд·ым is rarer than ал·ды·м
 _LISTED = 4.0  # how much better than a guess a stem of an unchecked list is
 _IMPERATIVE = 2.1  # a verb without any ending is a command, rarer than a noun
 _ADJECTIVE = 1.8  # fewer than nouns
@@ -105,7 +107,8 @@ def _graph() -> _Graph:
     states = {name: 1 << place for place, name in enumerate(names)}
 
     def feeding(name: str) -> int:
-        return states[name] | sum(feeding(row.source) for row in rows if not row.form and row.target == name)
+        before = (feeding(row.source) for row in rows if not row.form and row.target == name)
+        return reduce(or_, before, states[name])
 
     arcs: dict[str, list[_Arc]] = {}
     for row in rows:
@@ -172,9 +175,9 @@ class Analyser:
         found: list[_Price] = []
         for stem in entries:
             if self._starts[stem.states] & wanted or not (after or stem.states):
-                price = (verb if stem.pos == "VERB" else noun) - _LISTED if stem.listed else _KNOWN
+                price = (verb if stem.pos == "VERB" else noun) - _LISTED if stem.listed else _KNOWN + _RARE * stem.rare
                 found.append((price, stem, stem.pos))
-        extra = _BESIDE_MARK if mark and not word[mark - 2 : mark - 1].islower() else 0.0
+        extra = _BESIDE_MARK if mark and word[mark - 2 : mark - 1] not in LETTERS else 0.0
         if wanted & states["noun"]:
             found.append((noun + extra, None, "NOUN"))
         elif wanted & states["adj"]:
@@ -232,7 +235,7 @@ class Analyser:
         return sorted((one for one in readings if one.cost <= best + slack), key=lambda one: (one.cost, one.end))
 
     def _segment(self, word: str, *, voice: bool = False, derivation: bool = False) -> tuple[str, ...]:
-        if 3 < len(word) <= _LONGEST and word.endswith(_PARTICLES) and word.lower() not in self.lexicon:  # келді-ақ
+        if self._has_particle(word):
             *before, last = self.segment(word[:-3], voice=voice, derivation=derivation)
             return (*before, last + word[-3], word[-2:])
         lower = _lower(word)
@@ -244,6 +247,10 @@ class Analyser:
             reading = self._finer(lower, reading, kinds)
         places = [start for start, arc in reading.suffixes if arc.row.kind in kinds]
         return tuple(word[start:end] for start, end in zip([0, *places], [*places, len(word)], strict=True))
+
+    def _has_particle(self, word: str) -> bool:
+        """Whether a particle stands behind a hyphen: келді-ақ, but not сондай-ақ, a word of its own."""
+        return 3 < len(word) <= _LONGEST and word.endswith(_PARTICLES) and word.lower() not in self.lexicon
 
     def _finer(self, lower: str, best: _Reading, kinds: set[str]) -> _Reading:
         """The reading with the inflection of the best whose stem shows most of the other kinds asked for."""
@@ -262,6 +269,8 @@ class Analyser:
 
         Two readings that differ in nothing but cost are one. A string that is no Kazakh word has no reading.
         """
+        if self._has_particle(word) and word[-4] in LETTERS and (before := self.analyse(word[:-3], slack=slack)):
+            return [_with_particle(one, word[-2:]) for one in before]
         lower = _lower(word)
         if not lower:
             return []
@@ -273,15 +282,29 @@ class Analyser:
 
 
 def _lower(word: str) -> str:
-    """The word as it is read: in lower case, an abbreviation before a hyphen as it is; "" if it is no Kazakh
-    word."""
+    """The word as it is read: in lower case, an abbreviation or a foreign word before a hyphen as it is (АҚШ-тың,
+    Google-да); "" if it is no Kazakh word."""
     if not 0 < len(word) <= _LONGEST:
         return ""
     head, hyphen, tail = word.rpartition("-")
-    lower = head + hyphen + tail.lower() if head.isupper() else word.lower()
-    if len(lower) != len(word) or not tail.strip() or not all(c in LETTERS or c in _MARKS for c in word.lower()):
+    foreign = not _written_in_kazakh(head) and all(c.isalnum() or c in _MARKS for c in head)
+    lower = head + hyphen + tail.lower() if head.isupper() or foreign else word.lower()
+    if len(lower) != len(word) or not tail.strip() or not _written_in_kazakh(tail if foreign else word):
         return ""
     return lower if any(c in LETTERS for c in tail.lower()) else ""
+
+
+def _written_in_kazakh(text: str) -> bool:
+    return all(c in LETTERS or c in _MARKS for c in text.lower())
+
+
+def _with_particle(one: Analysis, particle: str) -> Analysis:
+    """An analysis with a particle behind its word; as in every cut, the hyphen stays with what is before it."""
+    *morphs, last = one.morphs or (None,)
+    added = Morph(particle, "PART", "inflection")
+    if last is None:
+        return replace(one, stem=one.stem + "-", morphs=(added,))
+    return replace(one, morphs=(*morphs, replace(last, form=last.form + "-"), added))
 
 
 def _analysis(word: str, reading: _Reading) -> Analysis:

@@ -6,8 +6,10 @@ ending behind a hyphen, an ordinal the last syllable only (5-ші, 6-шы, 20-ш
 ordinal (7-сынып, "жетінші сынып"), and so do a year before "жылы" and a day before its month.
 
 What cannot come back exactly: the spacing of thousands (5 000 returns as 5000), a dot as decimal mark, the
-signs of money (₸ returns as теңге), 16.12.1991 (returns as "1991 жылғы 16 желтоқсан"), leading zeros (007)
-and Roman numerals. "Бестен бір" is 1/5 and also "one out of five". Single words have homonyms (бір "a", жүз
+signs of money (₸ returns as теңге), short measures (5 кг returns as 5 килограмм, 5 млн as 5000000),
+16.12.1991 (returns as "1991 жылғы 16 желтоқсан"), a span of years (1941-1945 returns as 1941 – 1945), leading
+zeros (007), Roman numerals, and the last syllable of an ordinal before a noun of `numerals.toml` (7-ші сынып
+returns as 7-сынып). "Бестен бір" is 1/5 and also "one out of five". Single words have homonyms (бір "a", жүз
 "face"): `smallest` keeps small numbers as words.
 """
 
@@ -18,9 +20,11 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import takewhile
 from typing import Any
 
 from qadam.errors import UnknownName
+from qadam.kazakh.morphology import analyse
 from qadam.kazakh.phonology import attach, harmony, shapes
 
 LONGEST = 15  # digits of the largest number that is named, not spelled
@@ -207,7 +211,7 @@ def to_words(text: str) -> str:
 
     Digits glued to letters (covid19, А4), versions (1.2.3) and web addresses stay as they are.
     """
-    return _NUMBER.sub(_spell, text)
+    return _number().sub(_spell, _SPAN.sub(r"\1 – \2", text))
 
 
 def to_digits(text: str, *, smallest: int = 0) -> str:
@@ -233,8 +237,14 @@ def to_digits(text: str, *, smallest: int = 0) -> str:
 
 
 _TOKEN = re.compile(r"([^\W\d_]+)")
-_NUMBER = re.compile(
-    r"""
+_SPAN = re.compile(r"(?<![\w.,/-])([12][0-9]{3})[-–]([12][0-9]{3})(?![\w/]|[.,-][0-9])")
+
+
+@cache
+def _number() -> re.Pattern[str]:
+    """Everything of a running text that is read as a number, or is passed over as a whole."""
+    pattern = (
+        r"""
       (?P<skip> https?://\S+ | www\.\S+ | [\w.+-]{1,64}@[\w-]{1,63}\.[\w.]+   # addresses
               | \+[0-9][0-9\ ()-]{6,}                               # telephone numbers
               | (?<![0-9])[0-9]+(?:\.[0-9]+){3,}                    # versions
@@ -245,16 +255,19 @@ _NUMBER = re.compile(
       | (?P<top>[0-9]+) / (?P<bottom>[0-9]+) (?![\w/]) TAIL_OF_FRACTION
       | (?P<money>[$€£₸₽№]) \s? (?P<amount>GROUPED) (?!\w)
       | (?P<minus>(?<![\w)])[-−])? (?P<whole>GROUPED) (?:[.,](?P<part>[0-9]+))? (?![0-9]|[.,][0-9])
-        (?:\s?(?P<sign>[%‰₸$€₽£]|°C))? TAIL_OF_NUMBER
+        (?:\s?(?P<sign>[%‰₸$€₽£]|°C|(?:UNITS)(?!\w)))? TAIL_OF_NUMBER
       )
     | \b (?P<roman>[IVXLC]+) (?=\s+ғасыр)
     """.replace("GROUPED", r"[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+(?![0-9])|[0-9]+")
-    .replace("TAIL_OF_CLOCK", r"(?:-(?P<clock_tail>LETTERS))?")
-    .replace("TAIL_OF_FRACTION", r"(?:-(?P<fraction_tail>LETTERS))?")
-    .replace("TAIL_OF_NUMBER", r"(?:-(?P<tail>LETTERS))?")
-    .replace("LETTERS", "[а-яёәғқңөұүһі]+"),
-    re.VERBOSE,
-)
+        .replace("TAIL_OF_CLOCK", r"(?:-(?P<clock_tail>LETTERS))?")
+        .replace("TAIL_OF_FRACTION", r"(?:-(?P<fraction_tail>LETTERS))?")
+        .replace("TAIL_OF_NUMBER", r"(?:-(?P<tail>LETTERS))?")
+        .replace("LETTERS", "[а-яёәғқңөұүһі]+")
+        .replace("UNITS", "|".join(_rows()["units"]))
+    )
+    return re.compile(pattern, re.VERBOSE)
+
+
 _YEAR_WORD = re.compile(r"\s+(?:жылы|жылғы|жылдың|жылға|жылдан|жылда|жылдары|жылдардың|жылдарда|ж\.|жж\.)")
 
 
@@ -286,7 +299,7 @@ def _spell_number(match: re.Match[str]) -> str:
     minus = "минус " if part["minus"] else ""
     words = decimal(f"{digits}.{part['part']}") if part["part"] else _spoken(digits)
     if part["sign"]:
-        words += " " + _rows()["symbols"][part["sign"]]
+        words += " " + (_rows()["symbols"] | _rows()["units"])[part["sign"]]
     if part["tail"]:
         return minus + _join_tail(words, part["tail"])
     if not part["sign"] and not part["part"] and _names_one(match.string, match.end(), digits):
@@ -342,7 +355,10 @@ def _digits_at(words: list[str], gaps: list[str], place: int, smallest: int) -> 
     if not number.ending and rest[:1] in (["бүтін"], ["үтір"]):
         part = _decimal_part(rest)
         if part:
-            return _with_percent(taken + part[0], f"{sign}{number.value},{part[1]}", run)
+            used, digits = taken + part[0], f"{sign}{number.value},{part[1]}"
+            if used < len(run) and run[used] in _forms() and run[used] in _rows()["units"].values():  # 2,5 миллион
+                return used + 1, f"{digits} {run[used]}"
+            return _with_percent(used, digits, run)
     if number.ending == "ablative" and not minus:
         top = _longest_number(rest)
         if top and 0 < top[1].value <= number.value:
@@ -353,6 +369,8 @@ def _digits_at(words: list[str], gaps: list[str], place: int, smallest: int) -> 
             return taken + clock[0], clock[1]
     if number.ending == "ordinal" and not minus and _bare_ordinal(number.value, rest):
         return taken, str(number.value)
+    if number.ending == "ordinal" and not minus and rest and _is_ordered(rest[0]):
+        return taken + 1, f"{number.value}-{words[place + taken]}"
     if number.ending:
         return taken, f"{sign}{number.value}{_tail(run[taken - 1])}"
     if rest and rest[0].startswith("пайыз"):
@@ -382,7 +400,7 @@ def _decimal_part(rest: list[str]) -> tuple[int, str] | None:
     power = str(place[1].value)
     if place[1].ending != "ablative" or power.rstrip("0") != "1" or len(power) < 2:
         return None
-    value = _longest_number(rest[1 + place[0] :])
+    value = _longest_number(list(takewhile(lambda word: _below(word, int(power)), rest[1 + place[0] :])))
     if value is None or len(str(value[1].value)) >= len(power):
         return None
     used = 1 + place[0] + value[0]
@@ -390,8 +408,8 @@ def _decimal_part(rest: list[str]) -> tuple[int, str] | None:
 
 
 def _with_percent(taken: int, digits: str, run: list[str]) -> tuple[int, str]:
-    tail = _noun_tails("пайыз").get(run[taken]) if taken < len(run) else None
-    return (taken, digits) if tail is None else (taken + 1, f"{digits} %{tail}")
+    ending = _noun_endings("пайыз").get(run[taken]) if taken < len(run) else None
+    return (taken, digits) if ending is None else (taken + 1, f"{digits} %{_behind('пайыз', ending)}")
 
 
 def _clock(before: str, hour: int, rest: list[str]) -> tuple[int, str] | None:
@@ -407,8 +425,20 @@ def _clock(before: str, hour: int, rest: list[str]) -> tuple[int, str] | None:
     digits = f"{hour}:{minute[1].value:02d}"
     if not named:
         return used, digits + _tail(rest[used - 1])
-    ending = _noun_tails("минут").get(rest[used]) if used < len(rest) else None
-    return None if ending is None else (used + 1, digits + ending)
+    ending = _noun_endings("минут").get(rest[used]) if used < len(rest) else None
+    spoken = cardinal(minute[1].value).rpartition(" ")[2]  # 12:30-да, though минутта is said
+    return None if ending is None else (used + 1, digits + _behind(spoken, ending))
+
+
+def _below(word: str, power: int) -> bool:
+    number = _forms().get(word)
+    return number is not None and number.value < power
+
+
+@cache
+def _is_ordered(word: str) -> bool:
+    """Whether a form of a noun that digits put in order: сыныпта of сынып."""
+    return any(one.lemma in _rows()["ordered"]["nouns"] and one.pos != "VERB" for one in analyse(word)[:1])
 
 
 def _bare_ordinal(value: int, rest: list[str]) -> bool:
@@ -457,13 +487,18 @@ def _forms() -> dict[str, Number]:
 def _tail(form: str) -> str:
     """What stands behind the digits for the ending of a number word: "бестен" has "-тен", "бес" nothing."""
     number = _forms()[form]
-    return f"-{_digit_ending(_words().get(number.value, form), number.ending)}" if number.ending else ""
+    return _behind(_words().get(number.value, form), number.ending)
+
+
+def _behind(word: str, ending: str) -> str:
+    """A hyphen and the ending in the shape this word asks for; nothing for no ending."""
+    return f"-{_digit_ending(word, ending)}" if ending else ""
 
 
 @cache
-def _noun_tails(noun: str) -> dict[str, str]:
-    """Every form of a noun that digits can stand for -> what is written behind them."""
-    return {noun: ""} | {inflect(noun, ending): f"-{_digit_ending(noun, ending)}" for ending in endings()}
+def _noun_endings(noun: str) -> dict[str, str]:
+    """Every form of a noun that digits can stand for -> its ending, "" for none."""
+    return {noun: ""} | {inflect(noun, ending): ending for ending in endings()}
 
 
 @cache

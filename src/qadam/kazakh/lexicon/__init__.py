@@ -55,7 +55,7 @@ class Stem:
 
     `harmony` is set where the spelling does not show it, `keeps` where a final п к қ stays before vowels,
     `short` is the stem without its last vowel (халқ). `listed`: taken from a word list that nobody checked
-    for inflected forms.
+    for inflected forms. `rare`: forms of a commoner word look the same (алды: ал before алд).
     """
 
     lemma: str
@@ -65,6 +65,7 @@ class Stem:
     keeps: bool = False
     short: str = ""
     listed: bool = False
+    rare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,8 @@ def own() -> Lexicon:
     def stem(lemma: str, pos: str, states: tuple[str, ...]) -> Stem:
         loses = odd["verb_loses_vowel" if pos == "VERB" else "loses_vowel"]
         voice: Harmony | None = "back" if lemma in odd["back"] else "front" if lemma in odd["front"] else None
-        return Stem(lemma, pos, states, voice, lemma in odd["keeps"], short_of(lemma) if lemma in loses else "")
+        short, rare = short_of(lemma) if lemma in loses else "", pos == "NOUN" and lemma in odd["rare_noun"]
+        return Stem(lemma, pos, states, voice, lemma in odd["keeps"], short, rare=rare)
 
     rows: list[tuple[str, Stem]] = []
     for group, words in data["words"].items():
