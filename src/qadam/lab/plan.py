@@ -80,13 +80,10 @@ def make(
             f"Usage: {study.problem} has no profile {profile!r}; it has {', '.join(study.protocols)}.",
             f"qadam run {study.problem} --profile {next(iter(study.protocols))}",
         )
-    protocol = study.protocols[profile]
-    exploratory = seed is not None and protocol.seeds != (seed,)
-    if exploratory and seed is not None:
+    fixed = study.protocols[profile]
+    protocol = _on_own_data(study, fixed, data) if data else fixed
+    if seed is not None and seed not in fixed.seeds:
         protocol = replace(protocol, seeds=(seed,))
-    if data:
-        protocol, exploratory = _on_own_data(study, protocol, data), True
-
     datasets = {name: tables.dataset_split(name) for name in protocol.datasets}
     protocol_hash = protocol.hash({name: items.revision(*pair) for name, pair in datasets.items()})
     store = Store(out, study.problem, profile, protocol_hash)
@@ -107,9 +104,7 @@ def make(
             continue
         cells.append(cell)
     missing = [cell for cell in cells if cell not in stored]
-    needed: dict[str, tuple[File, Where]] = {}
-    for cell in missing:
-        needed |= brought[cell.dataset] | own[cell.system]
+    files = [brought[cell.dataset] | own[cell.system] for cell in missing]
     busy = [row for row in rows if any(cell.system == row.id for cell in missing)]
     return Plan(
         study=study,
@@ -123,14 +118,19 @@ def make(
         store=store,
         places=places,
         asked={row.id: name for name, row in zip(systems, map(system_row, systems), strict=True)},
-        exploratory=exploratory,
-        cost=Cost(
-            download=sum(w.bytes for _, w in needed.values() if w.kind == "download"),
-            disk=sum(f.bytes for f, w in needed.values() if w.kind == "download" or _packed(w)),
-            memory=200 + 2 * max((row.memory_mb for row in busy), default=0),
-            seconds=SECONDS_PER_SYSTEM * len(busy)
-            + SECONDS_PER_MB * sum(_size(datasets[cell.dataset][0], cell) for cell in missing) / 1e6,
-        ),
+        exploratory=protocol != fixed,
+        cost=_cost(files, busy, size=sum(_size(datasets[cell.dataset][0], cell) for cell in missing)),
+    )
+
+
+def _cost(files: Sequence[Mapping[str, tuple[File, Where]]], busy: Sequence[SystemRow], *, size: int) -> Cost:
+    """What files, systems and so many bytes of text will take; a file that several cells need counts once."""
+    needed = {source: found for group in files for source, found in group.items()}.values()
+    return Cost(
+        download=sum(where.bytes for _, where in needed if where.kind == "download"),
+        disk=sum(file.bytes for file, where in needed if where.kind == "download" or _packed(where)),
+        memory=200 + 2 * max((row.memory_mb for row in busy), default=0),
+        seconds=SECONDS_PER_SYSTEM * len(busy) + SECONDS_PER_MB * size / 1e6,
     )
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,14 @@ from qadam.systems.load import Training
 from qadam.terms import SystemRow, Tokens
 
 
-class Tokenizer:
+class Tokenizer(ABC):
     """Something that cuts texts into tokens; the two methods below are all an adapter writes."""
 
     name: str
 
+    @abstractmethod
     def answer(self, inputs: Sequence[str]) -> list[Tokens]:
         """Where the tokens of each text begin and end, in characters of that text."""
-        raise NotImplementedError(type(self).__name__)
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """The number of tokens of each text; as fast as the library underneath."""
@@ -282,7 +283,7 @@ def _text(path: Path) -> str:
         ) from fault
 
 
-_FORMATS = {
+_FORMATS: dict[str, Callable[[SystemRow, Sequence[Path]], Tokenizer]] = {
     "bytes": Bytes,
     "characters": Characters,
     "tiktoken": Ranked,

@@ -12,13 +12,12 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import json
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from qadam.catalogue.readers.text import cell
+from qadam.catalogue.readers.text import cell, objects_in
 from qadam.errors import EmptyDataset, Misaligned, NotReadable
 from qadam.terms import Dataset, File, Item
 
@@ -148,17 +147,7 @@ def _csv(path: Path, name: str, data: bytes) -> Numbered:
 
 def _jsonl(path: Path, name: str, data: bytes) -> Numbered:
     del name
-    number = 0
-    for line_number, line in enumerate(_text(path, data).split("\n"), 1):
-        if line.strip():
-            number += 1
-            try:
-                row = json.loads(line)
-            except ValueError as error:
-                raise NotReadable(f"NotReadable: {path}, line {line_number}: {error}.", "Mend the line.") from error
-            if not isinstance(row, dict):
-                raise NotReadable(f"NotReadable: {path}, line {line_number}: not a JSON object.", "Mend the line.")
-            yield number, row
+    return enumerate((row for _, row in objects_in(_text(path, data).split("\n"), path)), 1)
 
 
 def _parquet(path: Path, name: str, data: bytes) -> Numbered:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +65,12 @@ def objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     Raises:
         NotReadable: a line is not a JSON object.
     """
-    for number, line in enumerate(lines(path), 1):
+    yield from objects_in(lines(path), path)
+
+
+def objects_in(texts: Iterable[str], path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The objects of lines that were read already, as `objects` gives them; `path` is named in the errors."""
+    for number, line in enumerate(texts, 1):
         if line.strip():
             try:
                 value = json.loads(line)
