@@ -406,7 +406,8 @@ def _carry_out(plan: Plan, *, quiet: bool) -> Evidence:
     started = time.perf_counter()
     with terminal.progress(quiet=quiet) as watch:
         blocked = lab_run.run(plan, watch=lambda e: watch(e.text, e.done, e.total))
-    evidence = judge.judge(plan, blocked=blocked, audit=_audit(plan), since=started)
+    audit = _audit(plan) if plan.missing else _kept_audit(plan)  # what was looked at when it was measured stands
+    evidence = judge.judge(plan, blocked=blocked, audit=audit, since=started)
     plan.store.write_verdict(_document(evidence))
     return evidence
 

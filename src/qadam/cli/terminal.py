@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from qadam.cli.health import Check
 from qadam.lab.plan import Plan
 from qadam.terms import Blocked, Evidence, Finding, plain
 
+ROOM = 40  # characters that names, effect and outcome leave for the conditions on a line of 80
 OUTCOME_STYLE = {
     "supported": "bold green",
     "refuted": "bold red",
@@ -223,7 +225,9 @@ def _show_measurements(plan: Plan, evidence: Evidence, dataset: str) -> None:
             cells[m.system][m.condition] = f"{m.value:.2f}"
         if rule and (m.metric, m.condition) == (rule.effects[0], rule.condition):
             cells[m.system]["effect"] = f"{m.value:.2f} [{m.low:.2f}, {m.high:.2f}]"
-    conditions = [c.name for c in plan.protocol.conditions if any(c.name in row for row in cells.values())]
+    measured = [c.name for c in plan.protocol.conditions if any(c.name in row for row in cells.values())]
+    widths = accumulate(max(len(name), 5) + 1 for name in measured)
+    conditions = [name for name, width in zip(measured, widths, strict=True) if width <= ROOM] or measured[:1]
     n = max((m.n for m in here), default=0)
     console.print(f"{metric.title['en']}, {dataset}, n = {n:,}\n")
     table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
@@ -242,6 +246,8 @@ def _show_measurements(plan: Plan, evidence: Evidence, dataset: str) -> None:
             values += [row.get("effect", ""), f"[{OUTCOME_STYLE[outcome]}]{outcome}[/]" if outcome else ""]
         table.add_row(system, *values)
     console.print(table)
+    if len(measured) > len(conditions):
+        console.print(f"[dim]and {len(measured) - len(conditions)} more conditions on the page[/]")
 
 
 def _show_blocked(blocked: Sequence[Blocked]) -> None:
