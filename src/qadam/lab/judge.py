@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -24,6 +24,7 @@ from qadam.terms import (
     Finding,
     Measurement,
     Outcome,
+    Record,
     Rule,
     Synthesis,
     SystemVerdict,
@@ -76,7 +77,7 @@ def judge(
             all_blocked[0].unblock if all_blocked else f"qadam run {plan.study.problem} --profile {plan.profile}",
         )
     records = {cell: plan.store.read(cell) for cell in _in_order(plan, stored)}
-    effects = _effects(plan, list(records))
+    effects = _effects(plan, records)
     of_cells = [m for record in records.values() for m in record.measurements]
     measurements = [*of_cells, *(effect.measurement for effect in effects.values())]
     rule = plan.protocol.rule
@@ -124,7 +125,7 @@ def _systems(plan: Plan, cells: Sequence[Cell]) -> list[str]:
     return list(dict.fromkeys(known))
 
 
-def _effects(plan: Plan, cells: Sequence[Cell]) -> dict[tuple[Cell, str], _Effect]:
+def _effects(plan: Plan, records: Mapping[Cell, Record]) -> dict[tuple[Cell, str], _Effect]:
     """Every contrast of the protocol in every cell whose control is stored too."""
 
     @lru_cache(maxsize=64)
@@ -132,10 +133,10 @@ def _effects(plan: Plan, cells: Sequence[Cell]) -> dict[tuple[Cell, str], _Effec
         return plan.store.rows(cell)
 
     found: dict[tuple[Cell, str], _Effect] = {}
-    for cell in cells:
+    for cell, record in records.items():
         for than, system in dict.fromkeys((c.than, c.system) for c in plan.protocol.contrasts):
             control = replace(cell, condition=than or cell.condition, system=system or cell.system)
-            if control == cell or control not in cells:
+            if control == cell or control not in records:
                 continue
             against = tuple(
                 c
@@ -145,7 +146,7 @@ def _effects(plan: Plan, cells: Sequence[Cell]) -> dict[tuple[Cell, str], _Effec
             if not against:
                 continue
             wanted = replace(plan.protocol, contrasts=against)
-            revision = plan.store.read(cell).system_revision
+            revision = record.system_revision
             compared = contrasts(wanted, cell, rows=rows(cell), control=rows(control), revision=revision)
             found |= {(cell, measurement.metric): _Effect(measurement, draws) for measurement, draws in compared}
     return found

@@ -82,22 +82,24 @@ def make(
         )
     fixed = study.protocols[profile]
     protocol = _on_own_data(study, fixed, data) if data else fixed
-    if seed is not None and seed not in fixed.seeds:
+    if seed is not None and fixed.seeds != (seed,):
         protocol = replace(protocol, seeds=(seed,))
     datasets = {name: tables.dataset_split(name) for name in protocol.datasets}
     protocol_hash = protocol.hash({name: items.revision(*pair) for name, pair in datasets.items()})
     store = Store(out, study.problem, profile, protocol_hash)
-    rows = tuple({row.id: row for row in map(system_row, systems or study.systems[profile])}.values())
+    named = {name: system_row(name) for name in systems or study.systems[profile]}
+    rows = tuple({row.id: row for row in named.values()}.values())
 
     own = {row.id: _located(needed_files(row), places) for row in rows}
     brought = {name: _located(items.files(*pair), places) for name, pair in datasets.items()}
     cells: list[Cell] = []
     blocked: list[Blocked] = []
     stored = set()
+    current = {row.id: revision(row) for row in rows}
     for cell in (cell for row in rows for cell in _cells(study, protocol, row, datasets)):
-        row = next(row for row in rows if row.id == cell.system)
-        obstacle = next((w for _, w in (brought[cell.dataset] | own[row.id]).values() if w.kind == "blocked"), None)
-        if store.has(cell, revision(row)):
+        wheres = (brought[cell.dataset] | own[cell.system]).values()
+        obstacle = next((where for _, where in wheres if where.kind == "blocked"), None)
+        if store.has(cell, current[cell.system]):
             stored.add(cell)
         elif obstacle:
             blocked.append(Blocked(cell, obstacle.reason, obstacle.unblock))
@@ -117,7 +119,7 @@ def make(
         blocked=tuple(blocked),
         store=store,
         places=places,
-        asked={row.id: name for name, row in zip(systems, map(system_row, systems), strict=True)},
+        asked={named[name].id: name for name in systems},
         exploratory=protocol != fixed,
         cost=_cost(files, busy, size=sum(_size(datasets[cell.dataset][0], cell) for cell in missing)),
     )

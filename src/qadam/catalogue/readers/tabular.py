@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from qadam.catalogue.readers.text import cell, objects_in
+from qadam.catalogue.readers.text import cell, decoded, objects_in
 from qadam.errors import EmptyDataset, Misaligned, NotReadable
 from qadam.terms import Dataset, File, Item
 
@@ -117,20 +117,9 @@ def _unzipped(path: Path, data: bytes) -> tuple[str, bytes]:
         raise NotReadable(f"NotReadable: {path} is no ZIP archive: {error}.", "Fetch it again with --again.") from error
 
 
-def _text(path: Path, data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise NotReadable(
-            f"NotReadable: {path}, line {line}: byte 0x{data[error.start]:02x} is not UTF-8.",
-            f"Convert it: iconv -f WINDOWS-1251 -t UTF-8 {path.name} (or whichever encoding it has)",
-        ) from error
-
-
 def _csv(path: Path, name: str, data: bytes) -> Numbered:
     tabs = name.endswith(".tsv")
-    lines = io.StringIO(_text(path, data), newline="")
+    lines = io.StringIO(decoded(data, path), newline="")
     reader = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE) if tabs else csv.reader(lines, strict=True)
     try:
         header = next(reader)
@@ -147,7 +136,7 @@ def _csv(path: Path, name: str, data: bytes) -> Numbered:
 
 def _jsonl(path: Path, name: str, data: bytes) -> Numbered:
     del name
-    return enumerate((row for _, row in objects_in(_text(path, data).split("\n"), path)), 1)
+    return enumerate((row for _, row in objects_in(decoded(data, path).split("\n"), path)), 1)
 
 
 def _parquet(path: Path, name: str, data: bytes) -> Numbered:

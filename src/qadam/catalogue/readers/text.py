@@ -23,15 +23,7 @@ def lines(path: Path) -> list[str]:
         NotReadable: a byte is not UTF-8; the message names the line.
         EmptyDataset: there is nothing in it.
     """
-    data = path.read_bytes()
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise NotReadable(
-            f"NotReadable: {path}, line {line}: byte 0x{data[error.start]:02x} is not UTF-8.",
-            f"Convert it: iconv -f WINDOWS-1251 -t UTF-8 {path.name} (or whichever encoding it has)",
-        ) from error
+    text = decoded(path.read_bytes(), path)
     if not text.strip():
         raise EmptyDataset(f"EmptyDataset: {path} is empty.", "Fetch it again with --again, or look at its source.")
     rows = text.split("\n")
@@ -57,6 +49,22 @@ def table(path: Path, delimiter: str) -> Numbered:
             yield reader.line_num, dict(zip(header, cells, strict=True))
     except csv.Error as error:
         raise NotReadable(f"NotReadable: {path}, line {reader.line_num}: {error}.", "Mend the line.") from error
+
+
+def decoded(data: bytes, path: Path) -> str:
+    """Bytes as text, a byte order mark left out.
+
+    Raises:
+        NotReadable: a byte is not UTF-8; the message names the line of the file.
+    """
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise NotReadable(
+            f"NotReadable: {path}, line {line}: byte 0x{data[error.start]:02x} is not UTF-8.",
+            f"Convert it: iconv -f WINDOWS-1251 -t UTF-8 {path.name} (or whichever encoding it has)",
+        ) from error
 
 
 def objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
