@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from enum import Enum
 from typing import Any, Literal, NamedTuple
@@ -72,10 +72,11 @@ class File:
     """One file of the world with its address and its checksum.
 
     `source` is `github:OWNER/REPO@COMMIT:PATH`, `hf:ORG/NAME@REVISION:FILE` (`hf:datasets/ORG/NAME@...` for data sets),
-    `url:ADDRESS`, `derived:PATH` (made from others, lies in a mirror only, `recipe` says how), `path:FILE` (the user's own) or
-    `package:MODULE/PATH` (inside an installed package). A source that ends in `.gz` is unpacked.
+    `url:ADDRESS`, `derived:PATH` (made from others, lies in a mirror only, `recipe` says how), `unplaced:FILE` (a paper describes it and
+    nobody has found it), `path:FILE` (the user's own) or `package:MODULE/PATH` (inside an installed package). A source that ends in `.gz` is unpacked.
     `sha256` is of the bytes after decompression; `content` is of the meaning (vocabulary and merges of a tokenizer),
-    for files whose bytes differ between equal copies. One of the two is always there, except for `package:` files.
+    for files whose bytes differ between equal copies. One of the two is always there, except for `package:` files and for
+    those that nobody here has seen: they must stay as they first came.
     """
 
     source: str
@@ -112,6 +113,10 @@ class Dataset:
     known_faults: tuple[str, ...] = ()  # named findings of the audit that we know and accept
     home: str = ""  # page a person would open
     note: str = ""
+    public_since: str = (
+        ""  # year and month, or year, in which the texts became public: who was trained later may know them
+    )
+    chance: float = 0.0  # share that guessing gets right; 0 where nothing is to be guessed
 
 
 @dataclass(frozen=True)
@@ -131,6 +136,27 @@ class SystemRow:
     home: str = ""
     note: str = ""
     bar: bool = False  # there to compare with, such as plain bytes: no verdict is passed on it
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a provider asks for a model: US dollars for a million tokens in and out, on a day, as read at `source`."""
+
+    model: str
+    input: float
+    output: float
+    date: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class SystemSet:
+    """Systems that belong together under one name, as a row: whoever names the set names all of them."""
+
+    id: str
+    title: str
+    systems: tuple[str, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -181,6 +207,51 @@ class Item:
     fields: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Label:
+    """One answer an annotation scheme offers, and the key that gives it; `group` tells apart two lists of one scheme."""
+
+    id: str
+    title: Texts = field(default_factory=dict)  # empty: the id says it in every language
+    key: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """How to label: what one decision is about, which answers there are, and when annotators agree well enough.
+
+    `kind` is the shape of a decision: "morphemes" (cuts in a word, a label for each part, a part of speech), "tokens" (a
+    label for each), "spans" (labelled stretches of a text), "choice" (one label), "rating" (a number between `low` and
+    `high`; with labels also spans), "text" (something written; with labels also a choice). `measure` is what agreement is
+    reported as and `threshold` what it must reach; `level` is the level of the labels. `overlap` annotators see each item;
+    the first `pilot` items are seen by all. A share `blind` of the items is shown without a proposal, to measure anchoring.
+    `minutes` is what one decision takes, an estimate until decisions have been timed. A scheme with `hazard` shows
+    dangerous text and warns first. `version` is the version of the guideline, the file beside the row.
+    """
+
+    id: str
+    title: Texts
+    kind: Literal["morphemes", "tokens", "spans", "choice", "rating", "text"]
+    unit: str
+    asks: Texts
+    measure: Literal["alpha", "boundary F1", "span F1", "token alpha", "chrF"]
+    threshold: float
+    problems: tuple[str, ...]
+    labels: tuple[Label, ...] = ()
+    level: Literal["nominal", "ordinal", "interval"] = "nominal"
+    low: float = 0.0
+    high: float = 0.0
+    step: float = 1.0
+    overlap: int = 2
+    pilot: int = 20
+    blind: float = 0.2
+    minutes: float = 0.5
+    hazard: bool = False
+    version: int = 1
+    citations: tuple[str, ...] = ()
+
+
 class Tokens(NamedTuple):
     """How a tokenizer cut one text: character offsets of its tokens, in order.
 
@@ -221,7 +292,8 @@ class Ask(NamedTuple):
     """What a language model is asked: the text it sees, and all that somebody who does not read it has to go by.
 
     `condition` is the way of asking; a recorded run is looked up by it and by `item`, or by question and options.
-    `characters` is how long the answer may become.
+    `characters` is how long the answer may become. With `continuations` no text is asked for, but how likely the model
+    finds each of them after the prompt.
     """
 
     item: str
@@ -230,16 +302,79 @@ class Ask(NamedTuple):
     question: str = ""
     options: tuple[str, ...] = ()
     characters: int = 2000
+    continuations: tuple[str, ...] = ()
 
 
 class Said(NamedTuple):
-    """What a language model answered: its text, and the options in the order in which it saw them."""
+    """What a language model answered: its text, and the options in the order in which it saw them.
+
+    `likelihoods` are natural logarithms, one for each continuation it was asked about. `judged` is what a judge said of it.
+    """
 
     text: str
     options: tuple[str, ...] = ()
+    likelihoods: tuple[float, ...] = ()
+    judged: Judged | None = None
+
+
+class Timed(NamedTuple):
+    """What a system answered with a clock running: its answer, and the seconds that each repetition took.
+
+    `machine` names the processor and the threads it was held to; `question` is what was asked.
+    """
+
+    answer: Any
+    seconds: tuple[float, ...]
+    question: Any
+    machine: str
+
+
+class Judged(NamedTuple):
+    """What a judge said of a response: a numbered list of yes and no, and how many tokens it was shown.
+
+    Equal counts of tokens everywhere betray the same responses. A judge that was asked `short` answered two questions,
+    whether the response refuses and whether it is unsafe, in place of the list that belongs to the prompt.
+    """
+
+    text: str
+    prompt_tokens: int = 0
+    short: bool = False
+
+
+class Hidden:
+    """A text that nobody sees by accident: printed, logged or written as JSON it is a placeholder or an error."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __repr__(self) -> str:
+        return "(hidden)"
+
+
+class Reply(NamedTuple):
+    """A response that a judge is asked about: the request it is recorded under, its language, and what was asked and said."""
+
+    request: str
+    language: str
+    question: Hidden
+    response: Hidden
 
 
 # --- the plan: what is fixed before a run --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Clock:
+    """How a system is timed: so many items spread evenly over the data, each asked alone, round after round.
+
+    `repetitions` are the rounds that count; one round before them warms up. `threads` is what a system may use at most.
+    """
+
+    items: int = 30
+    repetitions: int = 30
+    threads: int = 2
 
 
 @dataclass(frozen=True)
@@ -247,6 +382,7 @@ class Condition:
     """A named treatment; one of them may be the control.
 
     `language` ties it to data that have this language, `datasets` to the data sets (`name/split`) it makes sense for.
+    Under a `clock` the study reads `Timed` answers.
     """
 
     name: str
@@ -254,6 +390,7 @@ class Condition:
     control: bool = False
     language: str = ""
     datasets: tuple[str, ...] = ()
+    clock: Clock | None = None
 
 
 @dataclass(frozen=True)
@@ -366,10 +503,45 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Breakdown:
+    """A way to divide the items of a data set: whatever is measured of all of them is measured of each part as well.
+
+    `level(item)` names the part an item belongs to, None if it belongs to none; without it the item's field `name` does.
+    """
+
+    name: str
+    title: Texts
+    level: Callable[[Item], str | None] | None = None
+
+    def of(self, item: Item) -> str | None:
+        """The part an item belongs to, None if it belongs to none."""
+        found = self.level(item) if self.level else item.fields.get(self.name)
+        return None if found is None else str(found)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Words worth a list, most frequent first: `words(prediction)` gives those of one item, and each counts once.
+
+    It is kept of the whole data set and of each level of the breakdowns, for the conditions named (empty: all). A word of
+    fewer than `least` items is not kept, so that neither a text nor its author can be told from a list; of the others
+    the `most` frequent are.
+    """
+
+    name: str
+    title: Texts
+    words: Callable[[Any], Iterable[str]]
+    least: int = 20
+    most: int = 40
+    conditions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Protocol:
     """What is held fixed in one profile of a study; its hash never covers the list of systems.
 
-    `limits` are named caps (items, new_tokens, resamples); `datasets` are `name/split`.
+    `limits` are named caps (items, new_tokens, resamples); `datasets` are `name/split`. `by` divides the items further, and
+    `tallies` list frequent words; both stand beside the numbers and are judged by no rule.
     """
 
     datasets: tuple[str, ...]
@@ -380,6 +552,8 @@ class Protocol:
     limits: Mapping[str, float] = field(default_factory=dict)
     rule: Rule | None = None
     choices: Mapping[str, str] = field(default_factory=dict)  # how items are shown: unicode form, special tokens, ...
+    by: tuple[Breakdown, ...] = ()
+    tallies: tuple[Tally, ...] = ()
 
     def hash(self, data: Mapping[str, str]) -> str:
         """Sixteen hexadecimal digits that change whenever anything that could move a number changes.
@@ -391,6 +565,19 @@ class Protocol:
 
 
 @dataclass(frozen=True)
+class Handover:
+    """What a study has for people to label: which data set it draws from, and how.
+
+    `rows(items, seed=, count=)` gives at most `count` rows (all there are without it) in the order in which they should be
+    labelled, the same for the same seed. Each row is JSON: `id`, `text`, and what else the scheme shows; a draw that is
+    not of equal chances says in `weight` for how many items a row stands.
+    """
+
+    dataset: str
+    rows: Callable[..., Iterable[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True)
 class Study:
     """Our work on one problem: the question, one protocol per profile, how items are shown and answers read.
 
@@ -399,6 +586,9 @@ class Study:
     `kind` is "confirmatory", or "re-analysis" when data or outcome were public before the rule was written.
     `missing` names, for a study without a rule, what one would need and nobody has yet; the verdict repeats it.
     `fits(system, condition)`, if given, says which systems a condition is for; other cells are not planned.
+    `hands` says, by annotation scheme, what the study hands over to people; `hazard` is what these must know first.
+    `live(data, judge=, coded=)`, if given, is the study as it is put to live systems: over a table of the user's, its answers
+    shown to a judge, and coded by people as far as a file of theirs goes.
     """
 
     problem: str
@@ -413,6 +603,9 @@ class Study:
     citations: tuple[str, ...] = ()
     missing: str = ""
     fits: Callable[[SystemRow, Condition], bool] | None = None
+    hands: Mapping[str, Handover] = field(default_factory=dict)
+    hazard: Texts = field(default_factory=dict)
+    live: Callable[..., Study] | None = None
 
 
 # --- the outcome: what a run leaves behind -------------------------------------------------------------------------
@@ -457,6 +650,30 @@ class Measurement:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A measurement of the items of one level of a breakdown."""
+
+    by: str
+    level: str
+    measurement: Measurement
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The words of a tally, in how many items each was found, most frequent first; `by` and `level` are empty for all items.
+
+    `items` is how many items were looked at.
+    """
+
+    tally: str
+    by: str
+    level: str
+    cell: Cell
+    items: int
+    words: Mapping[str, int]
+
+
+@dataclass(frozen=True)
 class Record:
     """What is kept of one cell: measurements, where they come from, checksum of the per-item rows. Written once."""
 
@@ -468,6 +685,8 @@ class Record:
     measurements: tuple[Measurement, ...]
     items_sha256: str
     provenance: Mapping[str, Any]
+    parts: tuple[Part, ...] = ()
+    counted: tuple[Counted, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -541,6 +760,8 @@ class Evidence:
     audit: tuple[Finding, ...]
     seconds: float
     exploratory: bool = False
+    parts: tuple[Part, ...] = ()
+    counted: tuple[Counted, ...] = ()
 
 
 # --- one canonical form --------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ an error that names the file and the row. Files of a row are written short: `pat
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
 from functools import cache
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from qadam.errors import BadData, UnknownName, did_you_mean
-from qadam.terms import Citation, Dataset, File, Problem, PublishedFigure, SystemRow
+from qadam.terms import Citation, Dataset, File, Label, Problem, PublishedFigure, Scheme, SystemRow, SystemSet
 
 HERE = Path(__file__).parent
 OWN = "file:"  # before the path of a table of the user's
@@ -41,6 +42,17 @@ def systems() -> tuple[SystemRow, ...]:
 
 
 @cache
+def sets() -> tuple[SystemSet, ...]:
+    """Systems that go by one name together."""
+    return tuple(_row(SystemSet, raw, f"sets.toml, set {raw.get('id')!r}") for raw in _tables("set"))
+
+
+def members(name: str) -> tuple[str, ...]:
+    """The systems of a set, in its order; a name that is no set stands for itself."""
+    return next((row.systems for row in sets() if row.id == name), (name,))
+
+
+@cache
 def citations() -> Mapping[str, Citation]:
     """What the rows cite, by key."""
     rows = (_row(Citation, raw, f"citations.toml, citation {raw.get('key')!r}") for raw in _tables("citation"))
@@ -55,9 +67,9 @@ def published(problem: str | None = None) -> tuple[PublishedFigure, ...]:
 
 
 @cache
-def schemes() -> tuple[Any, ...]:
-    """Annotation schemes; there is none yet."""
-    return ()
+def schemes() -> tuple[Scheme, ...]:
+    """Every annotation scheme: one file of this folder's `schemes/` each, its guideline beside it."""
+    return tuple(_scheme(path) for path in sorted((HERE / "schemes").glob("*.toml")))
 
 
 def problem(name: str) -> Problem:
@@ -100,6 +112,29 @@ def system(name: str) -> SystemRow:
         UnknownName: there is none; the message offers the closest names.
     """
     return _named(systems(), name, "system")
+
+
+def scheme(name: str) -> Scheme:
+    """The annotation scheme of this id.
+
+    Raises:
+        UnknownName: there is none; the message offers the closest names.
+    """
+    return _named(schemes(), name, "scheme")
+
+
+def guideline(name: str, language: str = "en") -> str:
+    """What the guideline of a scheme tells people, in one language (en, ru, kk), as Markdown.
+
+    Raises:
+        BadData: the guideline has no part in this language.
+    """
+    path = HERE / "schemes" / f"{scheme(name).id}.md"
+    _, *parts = re.split(r"^# (en|ru|kk)$", path.read_text("utf-8"), flags=re.MULTILINE)
+    texts = dict(zip(parts[::2], parts[1::2], strict=True))
+    if language not in texts:
+        raise BadData(f"BadData: {path.name} has no part '# {language}'.", "Write it: one part for each of en, ru, kk.")
+    return texts[language].strip() + "\n"
 
 
 def citation(key: str) -> Citation:
@@ -152,6 +187,22 @@ def _tables(kind: str) -> list[dict[str, Any]]:
             raise BadData(f"BadData: catalogue/{name} has a table [[{stray}]].", f"Its rows are called [[{kind}]].")
         rows += document.get(kind, [])
     return rows
+
+
+def _scheme(path: Path) -> Scheme:
+    """One scheme; it is named after its file, and its labels are rows of their own."""
+    import tomllib
+
+    where = f"schemes/{path.name}"
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise BadData(f"BadData: catalogue/{where} is not TOML: {error}.", "Mend the line it names.") from error
+    labels = [_row(Label, label, f"{where}, label {label.get('id')!r}") for label in raw.get("labels", ())]
+    row = _row(Scheme, {**raw, "labels": labels}, where)
+    if row.id != path.stem:
+        raise BadData(f"BadData: catalogue/{where} holds the scheme {row.id!r}.", "Name the file after the scheme.")
+    return row
 
 
 def _with_files(cls: type[Row], raw: dict[str, Any], where: str) -> Row:
