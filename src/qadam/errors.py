@@ -10,7 +10,8 @@
     │   ├── NotFetched             the source answered, but not with the file
     │   ├── ChecksumMismatch       the bytes are not those the study was written for
     │   ├── ExtraMissing           an optional package is not installed
-    │   └── NotAnswered            an endpoint left questions open, or refuses them
+    │   ├── NotAnswered            an endpoint left questions open, or refuses them
+    │   └── BudgetSpent            the next question could cost more than the user allows
     ├── BadData
     │   ├── NotReadable            not UTF-8, not the promised format
     │   ├── EmptyDataset           nothing in it, or nothing in this language
@@ -18,13 +19,17 @@
     │   └── NotRecorded            a recorded run holds no answer to what is asked
     ├── BadSystem                  a system that cannot be brought to life
     │   ├── BadTokenizer           a file that is not a tokenizer
-    │   └── BadVectors             a file that holds no word vectors
+    │   ├── BadVectors             a file that holds no word vectors
+    │   ├── BadCheckpoint          what was kept of a training is damaged, or of another recipe
+    │   ├── NotTrained             the loss is no number any more
+    │   └── OutOfMemory            a batch does not fit
     ├── Store
     │   ├── StoreNotWritable       disk full or read-only
     │   ├── StoreBusy              another run works on the same records
     │   └── RecordDamaged          a stored record does not match its own checksum
     ├── NothingToJudge             no stored records for this protocol
-    └── NotMeasured                a system asked for by name could not be measured
+    ├── NotMeasured                a system asked for by name could not be measured
+    └── AgreementTooLow            annotators do not agree as well as their scheme asks
 
 Every message says what, where and why it matters, and ends with the next command to type.
 """
@@ -91,6 +96,10 @@ class NotAnswered(CannotGet):
     """An endpoint left questions open, or refuses them."""
 
 
+class BudgetSpent(CannotGet):
+    """The next question could cost more than is left of what the user allows."""
+
+
 class BadData(QadamError):
     """The data cannot be used as they are."""
 
@@ -123,6 +132,18 @@ class BadVectors(BadSystem):
     """A file that holds no word vectors."""
 
 
+class BadCheckpoint(BadSystem):
+    """What was kept of a training is damaged, or of another recipe."""
+
+
+class NotTrained(BadSystem):
+    """The loss is no number any more."""
+
+
+class OutOfMemory(BadSystem):
+    """A batch does not fit into memory."""
+
+
 class Store(QadamError):
     """The records on disk could not be written or read."""
 
@@ -145,6 +166,10 @@ class NothingToJudge(QadamError):
 
 class NotMeasured(QadamError):
     """A system asked for by name could not be measured."""
+
+
+class AgreementTooLow(QadamError):
+    """Annotators do not agree as well as their scheme asks."""
 
 
 def did_you_mean(name: str, known: list[str], *, kind: str, list_command: str) -> UnknownName:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
@@ -70,7 +70,7 @@ def load(row: SystemRow, paths: Sequence[Path], training: Training | None = None
         _morfessor()
         if not training.path.exists():
             train_morfessor(_words(training.items()), seed=training.seed, to=training.path)
-        return Segmenter(row.id, morfessor_cut(training.path))
+        return Segmenter(row.id, morfessor_cut(json.loads(training.path.read_text("utf-8"))))
     if row.format == "recorded":
         return Segmenter(row.id, recorded_cut(paths[0]))
     if row.format == "rules":
@@ -141,7 +141,12 @@ def _in_order(library: str) -> str:
 
 
 def train_morfessor(words: Counter[str], *, seed: int, to: Path) -> None:
-    """Train Morfessor Baseline on the distinct words in lower case and keep the segmentation it arrives at, as JSON.
+    """Train Morfessor Baseline on the distinct words in lower case and keep the segmentation it arrives at, as JSON."""
+    _keep(to, json.dumps(morfessor_pieces(words, seed=seed), ensure_ascii=False, sort_keys=True))
+
+
+def morfessor_pieces(words: Counter[str], *, seed: int) -> dict[str, list[str]]:
+    """Each distinct word in lower case with the morphs that Morfessor Baseline arrives at.
 
     Every type counts once, whatever its frequency: the setting that suits boundaries best without gold.
 
@@ -157,15 +162,14 @@ def train_morfessor(words: Counter[str], *, seed: int, to: Path) -> None:
         model.train_batch()
     finally:
         random.setstate(state)
-    cuts = {word: list(pieces) for _, word, pieces in model.get_segmentations()}
-    _keep(to, json.dumps(cuts, ensure_ascii=False, sort_keys=True))
+    return {word: list(pieces) for _, word, pieces in model.get_segmentations()}
 
 
-def morfessor_cut(path: Path) -> Cut:
+def morfessor_cut(cuts: Mapping[str, Sequence[str]]) -> Cut:
     """Morfessor's most likely pieces of a word, by the lexicon it was trained to."""
     morfessor = _morfessor()
     model = morfessor.BaselineModel()
-    model.load_segmentations((1, word, pieces) for word, pieces in json.loads(path.read_text("utf-8")).items())
+    model.load_segmentations((1, word, pieces) for word, pieces in cuts.items())
     known: dict[str, tuple[str, ...]] = {}
 
     def cut(word: str) -> Sequence[str]:
