@@ -207,6 +207,8 @@ ANY_BYTES = st.one_of(
 @example(b"\r")
 @example(b"\xff\xfe\x00")
 @example(b"\xed\xa0\x80 \xd2\n\x9b")
+@example("\ufeffқала\r\n\x00\x00 5\r\r\n\ud800\udfff".encode(errors="surrogatepass"))
+@example(bytes(range(256)))
 def test_no_bytes_crash_and_lines_are_kept(verb, data):
     done = call(verb, data)
     written = done.stdout_bytes
@@ -244,11 +246,50 @@ def test_sentences_take_the_line_end_of_their_line():
 @all_verbs
 def test_bytes_that_are_not_utf8_come_out_and_are_counted(verb):
     done = call(verb, "қала\n".encode() + b"\xff bala\n\xd2\xfe\n\n\xed\xa0\x80\n")
-    assert done.stderr == "3 lines were not UTF-8\n"
+    assert done.stderr.splitlines()[0] == "3 lines that are not UTF-8; the first in line 2"
     if verb != "script":
         bare = done.stdout_bytes.replace(b" ", b"")
         assert b"\xff" in bare and b"\xd2\xfe\n" in bare.replace(b"/other", b"") and b"\xed\xa0\x80" in bare
-    assert call(verb, b"\xfe\n").stderr == "1 line was not UTF-8\n"
+
+
+@pytest.mark.parametrize("as_json", [[], ["--json"]], ids=["text", "json"])
+@pytest.mark.parametrize(
+    ("verb", "line", "said"),
+    [
+        ("segment", "бала hello world", "2 words that are not Kazakh in Cyrillic letters, left as they were"),
+        ("analyse", "бала hello", "1 words that are not Kazakh in Cyrillic letters, left as they were"),
+        ("identify", "а" * 70, "1 tokens of more than 64 characters, judged by their beginnings"),
+        ("transliterate --from kk-Cyrl --to kk-Arab", "бала Wi-Fi", "1 words with letters that are not kk-Cyrl, left as they were"),
+        ("spell", "аулде калай", "1 words that nothing known looks like, left as they were"),
+        ("normalize --profile wer", "COVIDпен", "1 places where Latin and Cyrillic letters meet in a word, left as they were"),
+        ("numbers", "covid19 5 үй", "1 numbers not read, left in digits"),
+        ("numbers --back", "бес екіншісіне", "1 number words not read, left as they were"),
+    ],
+)  # fmt: skip
+def test_what_could_not_be_done_is_told_once_at_the_end(verb, line, said, as_json):
+    done = call(verb, f"бала\n{line}\n{line}\n", *as_json)
+    number, _, what = said.partition(" ")
+    assert done.stderr == f"{2 * int(number)} {what}; the first in line 2\n"
+    assert call(verb, "бала\nкітап\n", *as_json).stderr == ""
+
+
+@all_verbs
+def test_lines_worked_in_pieces_are_told(verb):
+    long = "бес " * (lines.PIECE // 4 + 1)
+    assert f"1 lines of more than {lines.PIECE} characters" in call(verb, f"бес\n{long}\n").stderr
+    assert "pieces; the first in line 2" in call(verb, f"бес\n{long}\n").stderr
+
+
+@given(st.text("аБ.!? \t\xa0\x1c\x1f\u2028«»", max_size=40))
+@example("Бар.\xa0Жоқ.\x1cБар. ")
+def test_sentences_lose_nothing_but_the_space_that_becomes_a_line_end(text):
+    written = out("sentences", text)
+    assert written.replace("\n", "").replace(" ", "") == text.replace(" ", "")
+    at = 0
+    for line in written.split("\n"):
+        at = text.index(line, at)
+        assert text[:at].count(" ") - written[: written.index(line)].count(" ") <= written.count("\n")
+        at += len(line)
 
 
 def test_a_byte_that_is_not_utf8_is_one_character_of_the_json():
@@ -274,6 +315,23 @@ def test_a_line_of_a_megabyte_takes_seconds(verb, line):
     written = call(verb, data + b"\r\n").stdout_bytes
     assert time.perf_counter() - started < 60  # on a machine as busy as can be; usually two seconds
     assert written.endswith(b"\r\n") and written.count(b"\n") == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no resource limits there")
+@pytest.mark.parametrize("verb", ["segment", "spell", "identify", "sentences"])
+def test_ten_times_the_line_take_no_more_memory(verb, tmp_path):
+    def peak(data):
+        (tmp_path / "line").write_bytes(data)
+        code = "import resource, sys; from qadam.cli import app\ntry: app(sys.argv[1:])\n"
+        code += "finally: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
+        words = [sys.executable, "-c", code, "text", *verb.split(), str(tmp_path / "line")]
+        done = subprocess.run(words, capture_output=True)
+        assert done.returncode == 0 and b"Traceback" not in done.stderr
+        assert done.stdout.count(b"\n") == data.count(b"\n") or verb == "sentences"
+        return int(done.stderr.split()[-1])
+
+    line = "қалада \x00\ufeff 25-ші, Бәрі. ".encode() + b"\xff "
+    assert peak(line * (2_000_000 // len(line))) < 1.3 * peak(line * (200_000 // len(line)))
 
 
 def test_pieces_of_a_long_line_give_what_the_whole_gives():

@@ -18,7 +18,7 @@ from qadam.kazakh.phonology import LETTERS, harmony
 
 WORDS = Path(__file__).parent / "words"
 # inflected: written before the code; the others after it and scored before anything was changed, in this order
-LISTS = {"inflected": 402, "blind": 312, "fresh": 458, "fresh2": 150}
+LISTS = {"inflected": 402, "blind": 312, "fresh": 458, "fresh2": 150, "fresh3": 180}
 MIRROR = os.environ.get("QADAM_MIRROR")
 needs_mirror = pytest.mark.skipif(not MIRROR, reason="set QADAM_MIRROR to the folder of mirrored data")
 
@@ -73,7 +73,7 @@ def test_boundaries_on_the_words(name):
 def test_boundaries_on_the_words_whose_stem_is_not_in_the_lexicon(name):
     own = lexicon.own()
     pairs = [(row[0], boundaries(row[1].split("·")), 1) for row in words(name) if row[2].lower() not in own]
-    assert len(pairs) >= 120
+    assert len(pairs) >= 100
     assert boundary_f1(pairs, segment) >= 0.95
 
 
@@ -271,6 +271,12 @@ def test_verb_paradigm_by_hand():
     }
     for lemma in ("оқу", "оқы"):
         assert {features: generate(lemma, "VERB", features)[0] for features in expected} == expected
+
+
+def test_a_final_p_becomes_u_before_the_converb():
+    assert segment("тауып") == ("тау", "ып") and segment("жауыпты") == ("жау", "ып", "ты")
+    assert generate("теп", "VERB", "Aspect=Perf|VerbForm=Conv") == ["теуіп"]
+    assert len(paradigm("тап", "VERB")) == len(paradigm("бар", "VERB"))
 
 
 def test_irregular_pronouns():

@@ -18,6 +18,7 @@ from qadam.kazakh.numerals import (
     suffixed,
     to_digits,
     to_words,
+    unread,
 )
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()))
@@ -221,3 +222,8 @@ def test_no_text_crashes(text):
     assert isinstance(to_words(text), str)
     assert isinstance(to_digits(text), str)
     read(text)
+
+
+def test_number_words_that_are_not_read_are_named():
+    assert unread(to_digits("Екіншісіне бес кітап, бірақ онда жүзіп алпысыншылардан")) == ["екіншісіне", "алпысыншылардан"]
+    assert unread("5 кітап") == []

@@ -80,6 +80,17 @@ def test_offsets_cover_every_visible_character(text):
         assert all(not text[a:b].strip() for a, b in zip(ends, starts, strict=True))
 
 
+@given(st.text("аБ.!? \t\n\xa0\x1c\x1f\u2028«»", max_size=40))
+def test_sentences_and_the_blanks_between_them_are_the_whole_text(text):
+    found = list(sentences(text))
+    ends, starts = [0, *(one.end for one in found)], [*(one.start for one in found), len(text)]
+    gaps = [text[a:b] for a, b in zip(ends, starts, strict=True)]
+    assert "".join(gap + one.text for gap, one in zip(gaps, found, strict=False)) + gaps[-1] == text
+    for gap in gaps:  # blanks, and lines of nothing but white space
+        assert all(not line.strip() for line in gap.split("\n"))
+    assert text.strip() in text[found[0].start : found[-1].end] if found else not text.strip()
+
+
 def test_long_lines_take_linear_time():
     for text in ("а. " * 10_000, "а.а" * 10_000, "(" * 30_000, "а" * 30_000, "1" * 30_000, "«" * 30_000):
         assert sum(len(sentence.text) for sentence in sentences(text)) > 0

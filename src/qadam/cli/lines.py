@@ -16,7 +16,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -31,16 +31,27 @@ Span = dict[str, Any]
 Watch = Callable[[str, int, int], None]
 
 
+@dataclass
+class Left:
+    """What a filter could not do: how often so far, and in which line first (0: nowhere)."""
+
+    what: str
+    count: int = 0
+    first: int = 0
+
+
 @dataclass(frozen=True)
 class Filter:
     """What a verb does with a line (or a piece of a long one), given without its line end.
 
     `write` gives the text that stands for it, `tell` the JSON spans, whose "start" and "end" count characters
-    of the piece. `once`: one answer for a line, which its first piece gives.
+    of the piece; both count in `left` what they could not do. `once`: one answer for a line, which its first
+    piece gives.
     """
 
     write: Callable[[str], str]
     tell: Callable[[str], Iterable[Span]]
+    left: Left = field(default_factory=lambda: Left(""))
     once: bool = False
 
 
@@ -65,8 +76,8 @@ def run(work: Filter, files: Sequence[Path] = (), *, as_json: bool = False) -> N
         Usage: a file that does not exist, or a folder.
         NotReadable: a file that is not the gzip file its name says, or not ours to read.
 
-    A reader that leaves (`| head`) and Ctrl-C end the work without a word. Lines that are not UTF-8 are counted
-    and told on standard error at the end.
+    A reader that leaves (`| head`) and Ctrl-C end the work without a word. At the end standard error tells what
+    could not be done: one line for each kind, with how often and in which line first.
     """
     for path in files:
         if str(path) != "-" and not path.is_file() and not path.is_fifo():
@@ -75,16 +86,20 @@ def run(work: Filter, files: Sequence[Path] = (), *, as_json: bool = False) -> N
     errors = "backslashreplace" if as_json else "surrogateescape"
     out = io.TextIOWrapper(sys.stdout.buffer, "utf-8", errors, newline="", line_buffering=sys.stdout.isatty())
     written = _as_json(work) if as_json else _as_text(work)
-    damaged = 0
+    damaged, long = Left("lines that are not UTF-8"), Left(f"lines of more than {PIECE} characters, worked in pieces")
     try:
         try:
-            harmed = False
+            number, harmed = 1, False
             for piece in _pieces_of_all(files or [Path("-")]):
                 out.write(written(piece))
                 harmed = harmed or not _is_utf8(piece.text)
                 if piece.last:
-                    damaged += harmed
-                    harmed = False
+                    damaged.count += harmed
+                    long.count += piece.start > 0
+                    for left in (damaged, long, work.left):
+                        if left.count and not left.first:
+                            left.first = number
+                    number, harmed = number + 1, False
             out.flush()
         except KeyboardInterrupt:
             out.flush()
@@ -100,8 +115,9 @@ def run(work: Filter, files: Sequence[Path] = (), *, as_json: bool = False) -> N
         ) from fault
     finally:
         out.detach()
-    if damaged:
-        print(f"{damaged} {'line was' if damaged == 1 else 'lines were'} not UTF-8", file=sys.stderr)
+    for left in (damaged, long, work.left):
+        if left.count:
+            print(f"{left.count} {left.what}; the first in line {left.first}", file=sys.stderr)
 
 
 def pieces(stream: IO[str]) -> Iterator[Piece]:

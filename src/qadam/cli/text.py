@@ -6,15 +6,15 @@ import gzip
 import re
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
-from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from qadam.cli.lines import Filter, Span, run
+from qadam.cli.lines import Filter, Left, Span, run
+from qadam.cli.tokens import LONGEST, REMEMBERED, between, changes, token_filter, word_filter, words_of
 from qadam.errors import NotReadable, UnknownName
 
 if TYPE_CHECKING:
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from qadam.kazakh.morphology import Analysis
     from qadam.kazakh.spelling import Speller
 
-LONGEST = 64  # characters; longer strings are no words: they are neither analysed nor remembered
-REMEMBERED = 1 << 16  # words of running text kept with what becomes of them
 ENDLESS = re.compile(rf"([^\W\d_]{{{LONGEST + 1},}})")
 BYTES = re.compile("([\udc80-\udcff]+)")  # what is not UTF-8, as Python reads it
 TOKEN = re.compile(r"\S+")
 FORM = "A word list has a word on each line and, behind a tab, a whole number if there is one; UTF-8."
-PARTS = re.compile(r"\w+|\s|[^\w\s]")
+DIGITS = re.compile(r"[0-9]+")
+TWO_SCRIPTS = re.compile(r"[A-Za-z](?=[\u0400-\u052f])|[\u0400-\u052f](?=[A-Za-z])")
+FOREIGN = "words that are not Kazakh in Cyrillic letters, left as they were"
 
 text_app = typer.Typer(
     help="Filters for Kazakh text: lines in, as many lines out. Bytes that are not UTF-8 come out unharmed.",
@@ -80,13 +80,18 @@ def segment(
     from qadam.kazakh import morphology
 
     def cut(word: str) -> tuple[str, ...]:
-        return morphology.segment(word, voice=voice, derivation=derivation)
+        return morphology.segment(word, voice=voice, derivation=derivation) if len(word) <= LONGEST else (word,)
+
+    def write(word: str) -> tuple[str, int]:
+        return "·".join(cut(word)), _is_foreign(word)
 
     def tell(text: str) -> Iterator[Span]:
-        for span in _words(text):
+        for span in words_of(text):
+            left.count += _is_foreign(span["text"])
             yield span | {"segments": cut(span["text"])}
 
-    run(_word_filter(lambda word: "·".join(cut(word)), tell), files or (), as_json=as_json)
+    left = Left(FOREIGN)
+    run(word_filter(write, tell, left), files or (), as_json=as_json)
 
 
 @text_app.command()
@@ -107,21 +112,24 @@ def analyse(files: Files = None, as_json: Json = False) -> None:
 
     @lru_cache(REMEMBERED)
     def readings(word: str) -> list[Analysis]:
-        return morphology.analyse(word)
+        return morphology.analyse(word) if len(word) <= LONGEST else []
 
-    def write(word: str) -> str:
+    def write(word: str) -> tuple[str, int]:
         found = readings(word)
         if not found:
-            return word
+            return word, _is_foreign(word)
         best = found[0]
         labels = "·".join(morph.label for morph in best.morphs) or "_"
-        return "/".join(("·".join(_pieces(word, best)), best.lemma, best.pos, labels, _features(best)))
+        return "/".join(("·".join(_pieces(word, best)), best.lemma, best.pos, labels, _features(best))), 0
 
     def tell(text: str) -> Iterator[Span]:
-        for span in _words(text):
-            yield span | {"readings": [_reading(span["text"], one) for one in readings(span["text"])]}
+        for span in words_of(text):
+            found = readings(span["text"])
+            left.count += not found and _is_foreign(span["text"])
+            yield span | {"readings": [_reading(span["text"], one) for one in found]}
 
-    run(_word_filter(write, tell), files or (), as_json=as_json)
+    left = Left(FOREIGN)
+    run(word_filter(write, tell, left), files or (), as_json=as_json)
 
 
 @text_app.command()
@@ -139,8 +147,12 @@ def identify(files: Files = None, as_json: Json = False) -> None:
     """
     from qadam.kazakh import codeswitch
 
+    left = Left(f"tokens of more than {LONGEST} characters, judged by their beginnings")
+
     def labels(text: str) -> list[codeswitch.Label]:
-        return codeswitch.identify([token[:LONGEST] for token in text.split()])
+        tokens = text.split()
+        left.count += sum([len(token) > LONGEST for token in tokens])
+        return codeswitch.identify([token[:LONGEST] for token in tokens])
 
     def write(text: str) -> str:
         found = iter(labels(text))
@@ -150,7 +162,7 @@ def identify(files: Files = None, as_json: Json = False) -> None:
         for match, label in zip(TOKEN.finditer(text), labels(text), strict=True):
             yield {"start": match.start(), "end": match.end(), "text": match[0], "label": label}
 
-    run(Filter(write, tell), files or (), as_json=as_json)
+    run(Filter(write, tell, left), files or (), as_json=as_json)
 
 
 @text_app.command()
@@ -189,11 +201,14 @@ def transliterate(
         script.spellings(_frequencies(lexicon), source, variant=variant) if lexicon and source != "kk-Cyrl" else {}
     )
 
-    def becomes(token: str) -> str:
-        return script.transliterate(token, source, target=target, variant=variant, lexicon=spelled)
+    def becomes(token: str) -> tuple[str, int]:
+        new = script.transliterate(token, source, target=target, variant=variant, lexicon=spelled)
+        found = script.detect(new)
+        return new, found.letters > 0 and found.shares[target] < 1
 
     becomes("")  # an unknown name is told even if nothing comes in
-    run(_token_filter(becomes), files or (), as_json=as_json)
+    left = Left(f"words with letters that are not {source}, left as they were")
+    run(token_filter(becomes, left), files or (), as_json=as_json)
 
 
 @text_app.command("script")
@@ -237,12 +252,25 @@ def spell(files: Files = None, lexicon: Lexicon = None, as_json: Json = False) -
 
       echo турып | qadam text spell --json
     """
+    from qadam.kazakh.spelling import has_kazakh_letters
+
     speller = _speller(tuple(lexicon or ()))
 
-    def becomes(token: str) -> str:
-        return _between(ENDLESS, token, speller.restore)
+    def filter_where(kazakh: bool) -> Filter:
+        def becomes(token: str) -> tuple[str, int]:
+            new = between(ENDLESS, token, lambda part: speller.restore(part, kazakh=kazakh))
+            return new, speller.unknown(new)
 
-    run(_token_filter(becomes), files or (), as_json=as_json)
+        return token_filter(becomes, left)
+
+    left = Left("words that nothing known looks like, left as they were")
+    russian, kazakh = filter_where(False), filter_where(True)
+
+    def suited(text: str) -> Filter:
+        return kazakh if has_kazakh_letters(text) else russian
+
+    both = Filter(lambda text: suited(text).write(text), lambda text: suited(text).tell(text), left)
+    run(both, files or (), as_json=as_json)
 
 
 @text_app.command()
@@ -266,9 +294,12 @@ def normalize(
     forms.normalize("", profile)  # an unknown name is told even if nothing comes in
 
     def write(text: str) -> str:
-        return _between(BYTES, text, lambda part: forms.normalize(part, profile))
+        new = between(BYTES, text, lambda part: forms.normalize(part, profile))
+        left.count += len(TWO_SCRIPTS.findall(new))
+        return new
 
-    run(Filter(write, lambda text: _changes(text, write(text))), files or (), as_json=as_json)
+    left = Left("places where Latin and Cyrillic letters meet in a word, left as they were")
+    run(Filter(write, lambda text: changes(text, write(text)), left), files or (), as_json=as_json)
 
 
 @text_app.command()
@@ -294,17 +325,25 @@ def numbers(
     """
     from qadam.kazakh import numerals
 
-    def write(text: str) -> str:
-        return numerals.to_digits(text, smallest=smallest) if back else numerals.to_words(text)
+    left = Left("number words not read, left as they were" if back else "numbers not read, left in digits")
 
-    run(Filter(write, lambda text: _changes(text, write(text))), files or (), as_json=as_json)
+    def write(text: str) -> str:
+        if back:
+            new = numerals.to_digits(text, smallest=smallest)
+            left.count += len(numerals.unread(new))
+        else:
+            new = numerals.to_words(text)
+            left.count += len(DIGITS.findall(new))
+        return new
+
+    run(Filter(write, lambda text: changes(text, write(text)), left), files or (), as_json=as_json)
 
 
 @text_app.command()
 def sentences(files: Files = None, as_json: Json = False) -> None:
     """Write every sentence on a line of its own: the one filter that may write more lines than it reads.
 
-    An empty line stays one. With --json it is one object for each line of the input again.
+    The space before a sentence becomes a line end; every other character stays. With --json it is one object for each line of the input again.
 
     Examples:
 
@@ -315,7 +354,9 @@ def sentences(files: Files = None, as_json: Json = False) -> None:
     from qadam.kazakh import sentences as boundaries
 
     def write(text: str) -> str:
-        return "\n".join(span.text for span in boundaries.sentences(text))
+        starts = [span.start for span in boundaries.sentences(text)][1:]
+        lines = [text[start:end] for start, end in zip([0, *starts], [*starts, len(text)], strict=True)]
+        return "\n".join([*(line.removesuffix(" ") for line in lines[:-1]), lines[-1]])
 
     run(Filter(write, lambda text: map(_row, boundaries.sentences(text))), files or (), as_json=as_json)
 
@@ -341,55 +382,6 @@ def words(files: Files = None, as_json: Json = False) -> None:
     run(Filter(lambda text: " ".join(span.text for span in boundaries.words(text)), tell), files or (), as_json=as_json)
 
 
-# --- filters that work token by token --------------------------------------------------------------------------------
-
-
-def _token_filter(becomes: Callable[[str], str]) -> Filter:
-    """A filter of a function for which nothing matters beyond the next space; spaces stay."""
-    seen = lru_cache(REMEMBERED)(becomes)
-
-    def once(token: str) -> str:
-        return seen(token) if len(token) <= LONGEST else becomes(token)
-
-    def tell(text: str) -> Iterator[Span]:
-        for start, token in _tokens(text):
-            new = once(token)
-            if new != token:
-                yield {"start": start, "end": start + len(token), "text": token, "becomes": new}
-
-    return Filter(lambda text: " ".join([once(token) for token in text.split(" ")]), tell)
-
-
-def _word_filter(becomes: Callable[[str], str], tell: Callable[[str], Iterator[Span]]) -> Filter:
-    """A filter that changes words and nothing between them."""
-
-    def rewrite(token: str) -> str:
-        out, end = [], 0
-        for span in _words(token):
-            out += [token[end : span["start"]], becomes(span["text"])]
-            end = span["end"]
-        return "".join(out) + token[end:]
-
-    return Filter(_token_filter(rewrite).write, tell)
-
-
-def _tokens(text: str) -> Iterator[tuple[int, str]]:
-    start = 0
-    for token in text.split(" "):
-        yield start, token
-        start += len(token) + 1
-
-
-def _words(text: str) -> Iterator[Span]:
-    """The words and numbers of a text that a suffix may end; an abbreviation with its stop is none."""
-    from qadam.kazakh import sentences as boundaries
-
-    for start, token in _tokens(text):
-        for span in boundaries.words(token):
-            if span.kind in ("word", "number") and len(span.text) <= LONGEST and not span.text.endswith("."):
-                yield {"start": start + span.start, "end": start + span.end, "text": span.text}
-
-
 # --- how things are written ------------------------------------------------------------------------------------------
 
 
@@ -403,6 +395,13 @@ def _pieces(word: str, reading: Analysis) -> Iterator[str]:
     for piece in (reading.stem, *(morph.form for morph in reading.morphs)):
         yield word[start : start + len(piece)]
         start += len(piece)
+
+
+def _is_foreign(word: str) -> bool:
+    """Whether a word holds a letter that Kazakh does not write in Cyrillic, or is too long for one."""
+    from qadam.kazakh.phonology import LETTERS
+
+    return len(word) > LONGEST or any(letter.isalpha() and letter not in LETTERS for letter in word.lower())
 
 
 def _features(reading: Analysis) -> str:
@@ -424,32 +423,6 @@ def _reading(word: str, reading: Analysis) -> dict[str, Any]:
         "cost": round(reading.cost, 2),
         "known": reading.known,
     }
-
-
-def _between(kept: re.Pattern[str], text: str, becomes: Callable[[str], str]) -> str:
-    """What stands between the matches of a pattern (one group) rewritten; the matches stay."""
-    return "".join(part if place % 2 else becomes(part) for place, part in enumerate(kept.split(text)))
-
-
-def _changes(before: str, after: str) -> Iterator[Span]:
-    """The fewest changes that make one text of the other, in whole words, marks and white space."""
-    if before == after:
-        return
-    from rapidfuzz.distance import Indel
-
-    old, new = PARTS.findall(before), PARTS.findall(after)
-    begins = [0, *accumulate(map(len, old))]
-    i = j = 0
-    for block in Indel.opcodes(old, new).as_matching_blocks():
-        same = old[block.a : block.a + block.size]
-        if same and not "".join(same).strip() and (block.a, block.b) != (0, 0):
-            continue  # a space between two changes would cut "1991" from its words
-        start, end, becomes = begins[i], begins[block.a], "".join(new[j : block.b])
-        while end > start and becomes and before[end - 1] == becomes[-1] == " ":
-            end, becomes = end - 1, becomes[:-1]
-        if end > start or becomes:
-            yield {"start": start, "end": end, "text": before[start:end], "becomes": becomes}
-        i, j = block.a + block.size, block.b + block.size
 
 
 @cache

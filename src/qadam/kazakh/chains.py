@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from qadam.kazakh import lexicon
 from qadam.kazakh.lexicon import Suffix
@@ -11,7 +12,8 @@ from qadam.kazakh.phonology import VOICED, shapes
 NEVER = 1e6  # bits: more than any word of a text costs
 
 _FOLD = str.maketrans("әғқңөұүһіёй", "агкноуухиеи")
-_REMEMBERED = 1 << 18
+_REMEMBERED = 1 << 17  # strings of letters, most of them no chains
+_NONE: dict[str, float] = {}
 
 
 def fold(word: str) -> str:
@@ -49,29 +51,24 @@ class Chains:
                 for text in spelled:
                     self._arcs.setdefault(text, []).append((feeding(row.source), row.target, row.cost))
         self._longest = max(map(len, self._arcs))
-        self._final = frozenset(state for row in rows for state in (row.source, row.target) if not state.endswith("-"))
-        self._known: dict[str, dict[str, float]] = {}
+        self._ends = {state: 0.0 for row in rows for state in (row.source, row.target) if not state.endswith("-")}
+        self.costs = lru_cache(maxsize=_REMEMBERED)(self._costs)
 
     def cost(self, letters: str, state: str) -> float:
         """The cost of the letters as a chain of suffixes after a stem in this state; no letters cost nothing."""
-        if not letters:
-            return 0.0
-        return self._from(letters).get(state, NEVER)
+        return self.costs(letters).get(state, NEVER) if letters else 0.0
 
-    def _from(self, letters: str) -> dict[str, float]:
-        """For each state from which the letters lead to the end of a word: what that costs."""
-        found = self._known.get(letters)
-        if found is None:
-            found = {}
-            for size in range(1, min(self._longest, len(letters)) + 1):
-                rest = letters[size:]
-                for sources, target, cost in self._arcs.get(letters[:size], ()):
-                    after = (
-                        (0.0 if target in self._final else NEVER) if not rest else self._from(rest).get(target, NEVER)
-                    )
-                    if after < NEVER:
-                        for source in sources:
-                            found[source] = min(found.get(source, NEVER), cost + after)
-            if len(self._known) < _REMEMBERED:
-                self._known[letters] = found
-        return found
+    def _costs(self, letters: str) -> dict[str, float]:
+        """For each state from which the letters, one or more, lead to the end of a word: what that costs."""
+        found: dict[str, float] = {}
+        for size in range(1, min(self._longest, len(letters)) + 1):
+            arcs = self._arcs.get(letters[:size])
+            if not arcs:
+                continue
+            onward = self.costs(letters[size:]) if size < len(letters) else self._ends
+            for sources, target, cost in arcs if onward else ():
+                after = onward.get(target)
+                if after is not None:
+                    for source in sources:
+                        found[source] = min(found.get(source, NEVER), cost + after)
+        return found or _NONE

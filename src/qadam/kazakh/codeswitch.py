@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import regex
 
@@ -35,6 +35,7 @@ LABELS: tuple[Label, ...] = ("kk", "ru", "mixed", "other", "ambiguous")
 _HERE = Path(__file__).parent
 _ONLY_KAZAKH = frozenset("әғқңөұүһі")
 _LONGEST = 40  # letters; longer strings are no words
+_REMEMBERED = 1 << 17  # tokens, with what they cost
 
 # Bits; chosen on the dev half of codeswitch_mini.
 _STEM = {"closed": 7.0, "open": 10.0}  # a stem of the lexicon: one of the few closed-class words, or of the many
@@ -55,6 +56,7 @@ _SEPARATE = 3.0  # a hyphenated word whose halves are of two languages
 
 _ADDRESS = regex.compile(r"https?://|www\.|\S@\S|^[@#]|\w\.(?:kz|ru|com|org|net)\b")
 _CYRILLIC = regex.compile(r"\p{Cyrillic}+")
+_PLAIN = regex.compile("[а-яёА-ЯЁәғқңөұүһіӘҒҚҢӨҰҮҺІ]+")
 _LATIN = regex.compile(r"\p{Latin}+")
 _STRETCHED = regex.compile(r"(.)\1{2,}")
 _SENTENCE_END = regex.compile(r"[.!?…)]$")
@@ -74,6 +76,15 @@ class Prices:
     ru: float
     mixed: float
     shared: bool = False
+
+
+class _Seen(NamedTuple):
+    """What one looks for in a token: its prices (None: it has no language), and what signs and letters it has."""
+
+    price: Prices | None
+    letters: bool
+    latin: bool
+    ends_sentence: bool
 
 
 class Identifier:
@@ -108,36 +119,37 @@ class Identifier:
         self._nouns = russian.nouns() | frozenset(map(russian.plain, more_russian))
         self._heard_nouns = frozenset(map(_sound, self._nouns))
         self._heard = {_sound(word): kind for word, kind in self._russian.items() if len(word) > 4}
+        self._longest_stem = max(map(len, self._stems))
         self._kazakh_letters = Letters(_training(own, colloquial["endings"]))
         self._russian_letters = Letters(iter(self._russian))
         self._chains = Chains(colloquial["suffixes"])
-        self.prices = lru_cache(maxsize=1 << 18)(self._prices)
+        self.prices = lru_cache(maxsize=_REMEMBERED)(self._prices)
+        self._seen = lru_cache(maxsize=_REMEMBERED)(self._look)
 
     def identify(self, text: str | Sequence[str]) -> list[Label]:
         """One label for each white-space token of a text, or for each of the given tokens."""
         tokens = text.split() if isinstance(text, str) else list(text)
-        prices = [self._token(token) for token in tokens]
-        if _in_latin(tokens):
-            prices = self._romanised(tokens, prices)
-        return _labels(tokens, prices)
+        seen = [self._seen(token) for token in tokens]
+        if 2 * sum([one.latin for one in seen]) > sum([one.letters for one in seen]):
+            seen = self._romanised(tokens, seen)
+        return _labels(tokens, seen)
 
-    def _token(self, token: str) -> Prices | None:
-        """The prices of a token; None for one that has no language."""
-        if token.isascii() or _ADDRESS.search(token):
-            return None
-        return self.prices(_clean(token))
+    def _look(self, token: str) -> _Seen:
+        price = None if token.isascii() or _ADDRESS.search(token) else self.prices(_clean(token))
+        letters = any(map(str.isalpha, token))
+        return _Seen(price, letters, letters and _is_latin_word(token), _SENTENCE_END.search(token) is not None)
 
-    def _romanised(self, tokens: Sequence[str], prices: Sequence[Prices | None]) -> list[Prices | None]:
+    def _romanised(self, tokens: Sequence[str], seen: list[_Seen]) -> list[_Seen]:
         """A text in Latin letters read as Kazakh or Russian, if half of its words turn out to be such words."""
-        latin = {at: _bare(token.lower()) for at, token in enumerate(tokens) if _is_latin_word(token)}
+        latin = {at: _bare(tokens[at].lower()) for at, one in enumerate(seen) if one.latin}
         read = {at: "" if word in self._english else _from_latin(word) for at, word in latin.items()}
         costs = {at: self.prices(word) for at, word in read.items() if word}
         known = [
             at for at in costs if self._known_kazakh(fold(read[at])) < NEVER or self._known_russian(read[at]) < NEVER
         ]
         if 2 * len(known) < len(read):
-            return list(prices)
-        return [costs.get(at, price) for at, price in enumerate(prices)]
+            return seen
+        return [one._replace(price=costs.get(at, one.price)) for at, one in enumerate(seen)]
 
     def _prices(self, word: str) -> Prices | None:
         """The prices of a cleaned token: its Cyrillic runs, hyphens and what else stood inside."""
@@ -195,9 +207,12 @@ class Identifier:
     def _known_kazakh(self, folded: str) -> float:
         """The cheapest reading of a folded word as a stem of the lexicon with a chain of suffixes."""
         best = NEVER
-        for end in range(len(folded), 0, -1):
-            for state, cost in self._stems.get(folded[:end], {}).items():
-                best = min(best, cost + self._chains.cost(folded[end:], state))
+        for end in range(min(len(folded), self._longest_stem), 0, -1):
+            states = self._stems.get(folded[:end])
+            if states:
+                chain = self._chains.costs(folded[end:])
+                for state, cost in states.items():
+                    best = min(best, cost + chain.get(state, NEVER)) if end < len(folded) else min(best, cost)
         clitic = next((one for one in _CLITICS if folded.endswith(one)), "") if best >= NEVER else ""
         return min(self._known_kazakh(folded.removesuffix(clitic)) + _CLITIC, NEVER) if clitic else best
 
@@ -206,9 +221,11 @@ class Identifier:
         best = NEVER
         if word.endswith(_RUSSIAN_ENDS):
             return best
-        for end in range(len(word) - 1, 2, -1):
-            chain = self._chains.cost(fold(word[end:]), "noun")
-            if chain >= NEVER or _ONLY_KAZAKH & set(word[:end]):
+        folded = fold(word)
+        cyrillic = next((at for at, letter in enumerate(word) if letter in _ONLY_KAZAKH), len(word))
+        for end in range(min(len(word) - 1, cyrillic), 2, -1):
+            chain = self._chains.costs(folded[end:]).get("noun", NEVER)
+            if chain >= NEVER:
                 continue
             stem = russian.plain(word[:end])
             for noun in {stem, stem[:-1] + _UNVOICED.get(stem[-1], stem[-1])} - self._shared:
@@ -296,28 +313,31 @@ def _training(stems: Lexicon, endings: dict[str, list[str]]) -> Iterable[str]:
                 yield fold(word)
 
 
-def _labels(tokens: Sequence[str], prices: Sequence[Prices | None]) -> list[Label]:
+def _labels(tokens: Sequence[str], seen: Sequence[_Seen]) -> list[Label]:
     """The cheapest path through a text: mixed words count as Kazakh for their neighbours."""
     labels: list[Label] = ["other"] * len(tokens)
-    spoken = [at for at, price in enumerate(prices) if price]
+    spoken = [(at, one.price) for at, one in enumerate(seen) if one.price]
     turkic: list[Label] = []  # what each word is if it stands on the Kazakh side
     came_over: list[tuple[bool, bool]] = []  # whether either side was reached from the other
     kk = ru = 0.0
     switch = _SWITCH
-    for at in spoken:
-        price = prices[at]
-        assert price is not None
-        turkic.append("kk" if price.kk <= price.mixed else "mixed")
-        came_over.append((ru + switch < kk, kk + switch < ru))
-        kk, ru = min(kk, ru + switch) + min(price.kk, price.mixed), min(ru, kk + switch) + price.ru
-        switch = _NEW_SENTENCE if _SENTENCE_END.search(tokens[at]) else _SWITCH
+    for at, price in spoken:
+        mixed = price.mixed < price.kk
+        turkic.append("mixed" if mixed else "kk")
+        from_kk, from_ru = kk + switch, ru + switch
+        came_over.append((from_ru < kk, from_kk < ru))
+        kk, ru = (
+            (from_ru if from_ru < kk else kk) + (price.mixed if mixed else price.kk),
+            (from_kk if from_kk < ru else ru) + price.ru,
+        )
+        switch = _NEW_SENTENCE if seen[at].ends_sentence else _SWITCH
     on_russian_side = ru < kk
-    for at, label, (to_kk, to_ru) in zip(reversed(spoken), reversed(turkic), reversed(came_over), strict=True):
+    for (at, _), label, (to_kk, to_ru) in zip(reversed(spoken), reversed(turkic), reversed(came_over), strict=True):
         labels[at] = "ru" if on_russian_side else label
         on_russian_side = not to_ru if on_russian_side else to_kk
-    _particles(tokens, labels, spoken)
-    if spoken and all(prices[at].shared for at in spoken):  # type: ignore[union-attr]
-        for at in spoken:
+    _particles(tokens, labels, [at for at, _ in spoken])
+    if spoken and all(price.shared for _, price in spoken):
+        for at, _ in spoken:
             labels[at] = "ambiguous"
     return labels
 
@@ -325,13 +345,15 @@ def _labels(tokens: Sequence[str], prices: Sequence[Prices | None]) -> list[Labe
 def _particles(tokens: Sequence[str], labels: list[Label], spoken: Sequence[int]) -> None:
     """Between a Russian and a Kazakh word да is the Kazakh particle (программа да дұрыс), unless a sign stands around it."""
     for before, at, after in zip(spoken, spoken[1:], spoken[2:], strict=False):
-        joined = tokens[at].lower() in _PARTICLES and tokens[before][-1].isalnum()
-        if joined and labels[before] == labels[at] == "ru" and labels[after] in ("kk", "mixed"):
+        turning = labels[before] == labels[at] == "ru" and labels[after] in ("kk", "mixed")
+        if turning and tokens[at].lower() in _PARTICLES and tokens[before][-1].isalnum():
             labels[at] = "kk"
 
 
 def _clean(token: str) -> str:
     """A token in lower case without what stands around its letters, stretched letters shortened, one script a word."""
+    if _PLAIN.fullmatch(token):
+        return str(_STRETCHED.sub(r"\1", token.lower()))
     return str(_STRETCHED.sub(r"\1", _bare(one_script_per_word(visible(composed(token))).lower())))
 
 
@@ -339,12 +361,6 @@ def _bare(token: str) -> str:
     """A token without the signs before its first and after its last letter or digit."""
     inside = [at for at, sign in enumerate(token) if sign.isalnum()]
     return token[inside[0] : inside[-1] + 1] if inside else ""
-
-
-def _in_latin(tokens: Sequence[str]) -> bool:
-    """Whether most words of a text are written in Latin letters."""
-    latin = sum(_is_latin_word(token) for token in tokens)
-    return 2 * latin > sum(any(c.isalpha() for c in token) for token in tokens)
 
 
 def _is_latin_word(token: str) -> bool:

@@ -8,6 +8,7 @@ from math import log2
 
 _TRUST = 3.0  # how many sightings of the longer context weigh as much as all that the shorter one says
 _ALPHABET = 34.0
+_REMEMBERED = 1 << 17  # triples of letters
 
 
 class Letters:
@@ -29,7 +30,9 @@ class Letters:
     def bits(self, word: str, *, open_end: bool = False) -> float:
         """The cost of a word: high for one that looks foreign. `open_end`: the word need not end here."""
         padded = f"^^{word}" if open_end else f"^^{word}$"
-        return sum(self._letter(padded[at - 2 : at + 1]) for at in range(2, len(padded)))
+        known, letter = self._known.get, self._letter
+        grams = [padded[at : at + 3] for at in range(len(padded) - 2)]
+        return sum([known(gram) or letter(gram) for gram in grams])
 
     def _letter(self, gram: str) -> float:
         """The cost of the last of three letters after the two before it; shorter contexts where these were not seen."""
@@ -39,5 +42,7 @@ class Letters:
             for order in (0, 1, 2):
                 seen = self._contexts[gram[2 - order : 2]]
                 share = (self._grams[gram[2 - order :]] + _TRUST * share) / (seen + _TRUST)
-            bits = self._known[gram] = -log2(share)
+            bits = -log2(share)
+            if len(self._known) < _REMEMBERED:
+                self._known[gram] = bits
         return bits

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache, lru_cache, reduce
-from operator import or_
+from functools import cache, lru_cache
 
 from qadam.kazakh import lexicon as _rows
+from qadam.kazakh.graph import Arc, graph
 from qadam.kazakh.lexicon import Lexicon, Stem, Suffix
 from qadam.kazakh.lexicon.guess import Guess
-from qadam.kazakh.phonology import LETTERS, UNVOICED, VOICED, VOWELS, attach, contexts, harmony, shapes
+from qadam.kazakh.phonology import LETTERS, UNVOICED, VOWELS, attach, contexts, harmony
 
 __all__ = ["Analyser", "Analysis", "Morph", "analyse", "generate", "paradigm", "segment", "verb_stem"]
 
@@ -81,53 +81,12 @@ class Analysis:
 
 
 @dataclass(frozen=True, slots=True)
-class _Arc:
-    """A suffix in one of its spellings, as it is met when a word is read from its end."""
-
-    row: Suffix
-    source: int  # states that may stand before it, as bits
-    target: int  # the state it leads to, as a bit
-    heard: int  # what it may follow, as in phonology.contexts
-    lost: str  # what the stem before it has lost
-    before_vowel: bool | None  # a final қ or к is written ғ or г before a vowel; None: the suffix does not end so
-
-
-@dataclass(frozen=True, slots=True)
-class _Graph:
-    arcs: dict[str, tuple[_Arc, ...]]
-    states: dict[str, int]  # name -> bit
-    final: int
-
-
-@cache
-def _graph() -> _Graph:
-    """The rows of suffixes.tsv turned round: from the spelling of a suffix to what may stand before it."""
-    rows = _rows.suffixes()
-    names = dict.fromkeys(name for row in rows for name in (row.source, row.target))
-    states = {name: 1 << place for place, name in enumerate(names)}
-
-    def feeding(name: str) -> int:
-        before = (feeding(row.source) for row in rows if not row.form and row.target == name)
-        return reduce(or_, before, states[name])
-
-    arcs: dict[str, list[_Arc]] = {}
-    for row in rows:
-        for text, (heard, lost) in shapes(row.form).items() if row.form else ():
-            spellings = {text: None} if text[-1] not in VOICED else {text: False, text[:-1] + VOICED[text[-1]]: True}
-            for spelling, before_vowel in spellings.items():
-                arc = _Arc(row, feeding(row.source), states[row.target], heard, lost, before_vowel)
-                arcs.setdefault(spelling, []).append(arc)
-    final = sum(bit for name, bit in states.items() if not name.endswith("-"))
-    return _Graph({text: tuple(found) for text, found in arcs.items()}, states, final)
-
-
-@dataclass(frozen=True, slots=True)
 class _Reading:
     """A path through the graph: the stem ends at `end`; each suffix starts where the one before it ends."""
 
     cost: float
     end: int
-    suffixes: tuple[tuple[int, _Arc], ...]
+    suffixes: tuple[tuple[int, Arc], ...]
     stem: Stem | None
     pos: str
     lost: str
@@ -146,7 +105,7 @@ class Analyser:
 
     def __init__(self, stems: Lexicon | None = None) -> None:
         self.lexicon = _rows.own() if stems is None else stems
-        self._graph = _graph()
+        self._graph = graph()
         self._longest = max(map(len, self._graph.arcs))
         states = self._graph.states
         self._guess = Guess(self.lexicon)
@@ -196,7 +155,7 @@ class Analyser:
         readings: list[_Reading] = []
         cheapest: dict[tuple[int, int, bool, str], float] = {}  # keeps long words from branching without end
 
-        def back(end: int, wanted: int, cost: float, suffixes: tuple[tuple[int, _Arc], ...]) -> None:
+        def back(end: int, wanted: int, cost: float, suffixes: tuple[tuple[int, Arc], ...]) -> None:
             nonlocal best
             lost, formed = "", False
             if suffixes:
@@ -441,7 +400,7 @@ def paradigm(lemma: str, pos: str) -> dict[str, tuple[str, ...]]:
     for surface, source in [*special, (word, state)]:
         forms: dict[str, dict[str, float]] = {}
         for text, rows, cost in _grow(surface, source, (), _stem_of(word, pos), 0.0):
-            if special and any(row.label.startswith("POSS") for row in rows):
+            if special and pos != "VERB" and any(row.label.startswith("POSS") for row in rows):
                 continue
             features = "|".join(f"{name}={value}" for name, value in _features(pos, rows).items())
             forms.setdefault(features, {}).setdefault(text, cost)

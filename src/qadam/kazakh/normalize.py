@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -131,6 +131,21 @@ def letters_and_digits(text: str) -> str:
     return MARKS.sub(" ", text)
 
 
+def without_pictures(text: str) -> str:
+    """Emoji and what belongs to them left out, nothing in their place: жақсы👍🏼екен is жақсыекен."""
+    return "".join(c for c in text if c.isascii() or unicodedata.category(c) not in ("So", "Sk", "Cf", "Mn", "Co", "Cn"))
+
+
+def words_only(text: str) -> str:
+    """Letters, digits and underscores, everything else as one space."""
+    return re.sub(r"\W+", " ", text)
+
+
+def at_most_two_alike(text: str) -> str:
+    """A letter written three times or more stands twice: күштііііі is күштіі."""
+    return re.sub(r"(\w)\1{2,}", r"\1\1", text)
+
+
 def single_spaces(text: str) -> str:
     """Runs of white space as one space (a line end if they hold one), none at the ends."""
     return re.sub(r"\s+", lambda m: "\n" if "\n" in m[0] else " ", text).strip()
@@ -149,6 +164,9 @@ STEPS: dict[str, Callable[[str], str]] = {
         small_letters,
         hyphens_apart,
         letters_and_digits,
+        without_pictures,
+        words_only,
+        at_most_two_alike,
         single_spaces,
     )
 }
@@ -178,7 +196,7 @@ def _replaced(word: str, scripts: list[str], foreign: str, twins: dict[str, str]
     return None if None in letters else "".join(c for c in letters if c)
 
 
-@cache
+@lru_cache(maxsize=1 << 12)
 def _script(letter: str) -> str:
     return unicodedata.name(letter, "").split(" ")[0]
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import takewhile
 from typing import Any
@@ -29,6 +29,7 @@ from qadam.kazakh.phonology import attach, harmony, shapes
 
 LONGEST = 15  # digits of the largest number that is named, not spelled
 LARGEST = 10**LONGEST - 1
+_REMEMBERED = 1 << 14  # words and endings of running text
 
 
 @dataclass(frozen=True)
@@ -236,6 +237,20 @@ def to_digits(text: str, *, smallest: int = 0) -> str:
     return "".join(out)
 
 
+def unread(text: str) -> list[str]:
+    """The words of a text that are forms of a number word, but none that `to_digits` reads: алпысыншыдан, екеуміз."""
+    begin = tuple(_words().values())
+    return [word for word in _TOKEN.findall(text.lower()) if word.startswith(begin) and _is_unread(word)]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _is_unread(word: str) -> bool:
+    if word in _forms() or len(word) > 40:
+        return False
+    best = analyse(word)[:1]
+    return bool(best) and best[0].pos == "NUM" and best[0].lemma in _forms()
+
+
 _TOKEN = re.compile(r"([^\W\d_]+)")
 _SPAN = re.compile(r"(?<![\w.,/-])([12][0-9]{3})[-–]([12][0-9]{3})(?![\w/]|[.,-][0-9])")
 
@@ -435,7 +450,7 @@ def _below(word: str, power: int) -> bool:
     return number is not None and number.value < power
 
 
-@cache
+@lru_cache(maxsize=_REMEMBERED)
 def _is_ordered(word: str) -> bool:
     """Whether a form of a noun that digits put in order: сыныпта of сынып."""
     return any(one.lemma in _rows()["ordered"]["nouns"] and one.pos != "VERB" for one in analyse(word)[:1])
@@ -460,7 +475,7 @@ def _digit_ending(word: str, ending: str) -> str:
     return attach(word, _rows()["endings"][ending], keeps=True)[1]
 
 
-@cache
+@lru_cache(maxsize=_REMEMBERED)
 def _ending_named(tail: str) -> str:
     """Which ending the letters behind a hyphen are, whatever allomorph was written; "" if it is none."""
     if tail in ("ші", "шы", "сыншы"):

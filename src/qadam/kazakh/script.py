@@ -18,7 +18,8 @@ What cannot come back exactly, because two spellings fall together:
     kk-Arab     а ә, о ө, ұ ү, ы і where harmony does not decide; и й (ي), тс ц, шш щ, я ия иа йа (يا),
                 ю ию иу йу (يۋ), ё ио йо, е э; ъ ь are not written; there are no capitals
 
-The way back uses a lexicon when given one (`spellings`), then the stems of `spellings.toml`, then rules.
+The way back uses a lexicon when given one (`spellings`), then the stems of `spellings.toml`, then rules; from
+Arabic script it takes a form of a known stem (`forms`) where one is written so.
 
 Source: the alphabet shown to the public in April 2021; the letters of MediaWiki's Kazakh converter and the habits
 of its translated messages for "wikipedia". How 2021 writes ё ц ч щ ю я is not decreed; the digraphs are ours.
@@ -31,11 +32,12 @@ import tomllib
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
 from qadam.errors import UnknownName
+from qadam.kazakh.forms import own
 from qadam.kazakh.phonology import harmony
 
 SCRIPTS = ("kk-Cyrl", "kk-Latn", "kk-Arab")
@@ -49,6 +51,9 @@ VOWELS = set("аәеёиоөуұүыіэюя")
 # Töte jazu writes no и before я ю ё: сияқты is سياقتى. On the way back it hides behind a consonant.
 UNWRITTEN = re.compile("[Ии](?=[ЯяЮюЁё])")
 HIDDEN = re.compile("(?<=[бвгғджзйкқлмнңпрстфхһцчшщьъ])i(?=[ау])")
+# No Kazakh stem begins with two consonants or has one of ۆ ف چ; nor تس.
+GUESSED = 2.0  # bits for which a guess is better than another form of a known stem
+LOAN = re.compile("^[بگعدجزكقلمنڭپرستحھش]{2}|[ۆفچ]|تس")
 AMBIGUOUS = {"ا": "аә", "و": "оө", "ۇ": "ұү", "ى": "ыі"}
 
 UNTOUCHED = r"https?://\S+|www\.\S+|[\w.+-]{1,64}@[\w-]{1,63}\.[\w.]+"
@@ -215,18 +220,41 @@ def _cyrillic_from_arabic(word: str, variant: str, lexicon: Mapping[str, str]) -
 
 
 def _known_or(form: str, script: str, variant: str, lexicon: Mapping[str, str], read: Callable[[str, str], str]) -> str:
-    """The word itself if known, else its longest known beginning and a rule-read rest, else rules alone."""
+    """The word itself if known, else a form of a known stem, else what the known beginning of the word and rules say."""
     stems = _stems(script, variant)
     whole = lexicon.get(form) or stems.get(form)
     if whole:
         return whole
+    guess = _begun(form, stems, lexicon, read)
+    return _known_form(form, guess) if script == "kk-Arab" else guess
+
+
+def _begun(form: str, stems: Mapping[str, str], lexicon: Mapping[str, str], read: Callable[[str, str], str]) -> str:
+    """The longest known beginning and a rule-read rest, else rules alone."""
     bare = form.removeprefix(HAMZA)
     for end in range(min(len(bare) - 1, LONGEST_BEGINNING), 3, -1):
         for head in _heads(form, bare[:end]):
             stem = stems.get(head) or (lexicon.get(head) if end > 4 else None)
             if stem and not (stem[-1] in "ьъ" and bare[end] in "yıeaäoöuūüiوۇىە"):
-                return stem + read(bare[end:], stem)
+                rest = read(bare[end:], stem)
+                melts = stem[-1] == "и" and rest[0] in "ау"  # акци-я, though the letters are those of а
+                return stem + (("я" if rest[0] == "а" else "ю") + rest[1:] if melts else rest)
     return read(form, "")
+
+
+def _known_form(form: str, guess: str) -> str:
+    """The form of a known stem that is written so in Arabic letters, the likeliest of several; else the guess."""
+    forms = own(_as_in_arabic).alike(guess)
+    written = [word for word in forms if _arabic_word(UNWRITTEN.sub("", word), _forward("kk-Arab", "tote")) == form]
+    return min(written, key=lambda word: (forms[word] + GUESSED * (word != guess), word), default=guess)
+
+
+def _as_in_arabic(word: str) -> str:
+    """A word with the letters made one that Arabic script writes alike, as far as each stays one letter."""
+    return word.translate(_ALIKE)
+
+
+_ALIKE = str.maketrans("әөүіэй", "аоұыеи")
 
 
 def _heads(form: str, beginning: str) -> tuple[str, ...]:
@@ -248,15 +276,17 @@ def _read_arabic(form: str, before: str) -> str:
     bare = form.removeprefix(HAMZA)
     later = _later_syllables(bare, before=before)
     fronts = _front_by_harmony(bare, later, hamza=form != bare, before=before)
+    loan = not before and form == bare and LOAN.search(bare) is not None
     out = []
     for place, letter in enumerate(bare):
         if letter in AMBIGUOUS:
-            # ә and ө hardly ever stand after the first syllable.
-            front = fronts[place] and not (letter in "او" and later[place])
+            # ә and ө hardly ever stand after the first syllable, and never in a loan from Russian; يا is я.
+            back = letter in "او" and (later[place] or loan or (letter == "ا" and bare[place - 1 : place] == "ي"))
+            front = fronts[place] and not back
             out.append(AMBIGUOUS[letter][front])
         else:
             out.append(letters.get(letter, letter))
-    word = before[-1:] + "".join(out).replace("шш", "щ")
+    word = before[-1:] + "".join(out).replace("шш", "щ").replace("тсi", "цi").replace("нтс", "нц")
     return _glides(HIDDEN.sub("ii", word)[len(before[-1:]) :], before)
 
 
@@ -373,7 +403,7 @@ def _arabic_folds() -> dict[int, str]:
     return str.maketrans(_rows()["arabic_fold"])
 
 
-@cache
+@lru_cache(maxsize=1 << 12)
 def _script_of(character: str) -> str | None:
     if not character.isalpha():
         return None

@@ -20,6 +20,7 @@ from importlib.resources import files
 
 # A quotation longer than this is read as several sentences.
 LONGEST_QUOTATION = 300
+_BLANKS = " \t\r\n"
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,16 @@ def words(text: str) -> Iterator[Span]:
 
 
 def sentences(text: str) -> Iterator[Span]:
-    """The sentences of a text, in order, without the white space around them; empty lines give none."""
+    """The sentences of a text, in order, without the blanks around them; empty lines give none.
+
+    Blanks are space, tab and line end. Other white space (U+00A0, U+001C) belongs to its sentence, so that spans and
+    the blanks between them are the whole text, but for lines and ends of nothing but white space.
+    """
     start = 0
     for end in (*_boundaries(text), len(text)):
         piece = text[start:end]
-        stripped = piece.strip()
-        if stripped:
+        stripped = piece.strip(_BLANKS)
+        if piece.strip():
             begin = start + piece.index(stripped)
             yield Span(begin, begin + len(stripped), stripped, "sentence")
         start = end

@@ -2,9 +2,10 @@
 
 A noisy channel: what the writer meant is the word w that makes P(w) · P(typed | w) largest. P(typed | w)
 goes letter by letter: how often a writer types а for ә, г for ғ, к for қ (`Channel`, learned from pairs when
-there are any). P(w) is the share of w in a lexicon, mixed with a letter model of that lexicon, so that forms
-the lexicon lacks can be restored too: the letter model carries vowel harmony and the habits of spelling. In
-running text a word gains if it has followed the word before it.
+there are any). P(w) is the share of w in a lexicon, mixed with what the morphology and a letter model of that lexicon
+say of forms it lacks. A word becomes only what the lexicon has, or a form of a known stem. In running text a
+word gains if it has followed the word before it; and where the text shows Kazakh letters its writer had the
+right keyboard: then forms of known stems stay, and other words change only if much speaks for it.
 
 Source: Kernighan, Church and Gale (1990), A spelling correction program based on a noisy channel model;
 Witten and Bell (1991), The zero-frequency problem, for the weights of the letter model.
@@ -18,13 +19,23 @@ import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
+from qadam.kazakh import lexicon
+from qadam.kazakh.forms import Forms, own
+from qadam.kazakh.lexicon import Lexicon, Stem
 from qadam.kazakh.normalize import one_script_per_word
+from qadam.kazakh.phonology import LETTERS
 
-KAZAKH = set("әғқңөұүһі")
+KAZAKH = frozenset("әғқңөұүһі")
+NOVEL = 0.05  # share of running words that a lexicon does not hold
+UNKNOWN = math.log(0.001)  # against that, words of which not even the stem is known
+BIT = math.log(2) / 2  # of what suffixes cost; half, as the letter model has an opinion of them too
+STEM = 2  # how often a word of a lexicon must have been seen to be taken for a stem
+SHORT = 3  # letters; words no longer than that look like too many others
+_REMEMBERED = 1 << 16  # words, with what they may mean
 WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -129,7 +140,8 @@ class Speller:
         pairs: (typed, meant), for the channel.
         neighbours: (word, next word) -> count, for running text.
         foreign: words to leave as they are, such as a Russian word list.
-        novel: share (0-1) of running words a lexicon does not hold; the weight of the letter model in P(w).
+        forms: what else is a word; by default every form of a stem that comes with Qadam, or of a noun like a
+            word of the lexicon that has been seen twice.
     """
 
     def __init__(
@@ -139,45 +151,44 @@ class Speller:
         *,
         neighbours: Mapping[tuple[str, str], int] | None = None,
         foreign: Collection[str] = (),
-        novel: float = 0.05,
+        forms: Forms | None = None,
     ) -> None:
         self.frequencies = frequencies
         self.channel = learn_channel(pairs)
         self.letters = learn_letters(frequencies)
         self.neighbours = neighbours or {}
         self.foreign = frozenset(foreign)
-        self.novel = novel
+        self.forms = forms or _forms(frequencies)
         self._total = max(1, sum(frequencies.values()))
         self._alike: defaultdict[str, list[str]] = defaultdict(list)
         for word in frequencies:
             self._alike[_skeleton(word)].append(word)
-        self._seen: dict[str, list[tuple[str, float]]] = {}
+        self._slip = math.log(_rows()["prior"]["slip"])
+        self._ranked = lru_cache(maxsize=_REMEMBERED)(self._rank)
 
-    def rank(self, word: str) -> list[tuple[str, float]]:
+    def rank(self, word: str, *, kazakh: bool = False) -> list[tuple[str, float]]:
         """What a word may mean, best first, with ln P(meant) + ln P(typed | meant); small letters.
 
-        The word itself is always among them.
+        The word itself is always among them, with 0 where it is the only one. `kazakh`: its writer has Kazakh
+        letters at hand.
         """
-        typed = one_script_per_word(word).lower()
-        if typed not in self._seen:
-            if len(self._seen) > 50_000:  # a bound on memory, not on correctness
-                self._seen.clear()
-            meant = {typed, *self._novel_words(typed)}
-            meant.update(other for other in self._alike.get(_skeleton(typed), ()) if len(other) == len(typed))
-            scored = [(other, self._score(typed, other)) for other in meant]
-            self._seen[typed] = sorted(scored, key=lambda pair: (-pair[1], pair[0]))
-        return self._seen[typed]
+        return list(self._ranked(one_script_per_word(word).lower(), kazakh))
 
-    def correct(self, word: str, *, after: str = "") -> str:
+    def correct(self, word: str, *, after: str = "", kazakh: bool = False) -> str:
         """The likeliest meaning of a word, capitals kept.
 
-        A word is left alone if it is foreign, or if it holds a Kazakh letter and the lexicon has it: then its
-        writer had the right keyboard. `after` is the (corrected) word before it, "" if unknown.
+        A word is changed only into a word of the lexicon or a form of a known stem. It is left alone if it is
+        foreign; if it holds a Kazakh letter and the lexicon has it; or if its writer has Kazakh letters at hand
+        and it is such a form itself, or short.
+
+        Args:
+            after: the (corrected) word before it, "" if unknown.
+            kazakh: the text around it holds Kazakh letters.
         """
         small = word.lower()
         if small in self.foreign or (small in self.frequencies and KAZAKH & set(small)):
             return word
-        ranked = self.rank(word)
+        ranked = self._ranked(one_script_per_word(word).lower(), kazakh or not KAZAKH.isdisjoint(small))
         if after and self.neighbours:
             known = max(1, self.frequencies.get(after, 0))
             ranked = sorted(
@@ -186,46 +197,68 @@ class Speller:
             )
         return _cased_like(word, ranked[0][0])
 
-    def restore(self, text: str) -> str:
-        """A running text with every word corrected; everything between the words stays as it is."""
+    def restore(self, text: str, *, kazakh: bool | None = None) -> str:
+        """A running text with every word corrected; everything between the words stays as it is.
+
+        `kazakh`: the text is part of one with Kazakh letters; by default the text itself shows it.
+        """
         previous = ""
+        kazakh = has_kazakh_letters(text) if kazakh is None else kazakh
 
         def fix(match: re.Match[str]) -> str:
             nonlocal previous
-            word = self.correct(match[0], after=previous)
+            word = self.correct(match[0], after=previous, kazakh=kazakh)
             previous = word.lower()
             return word
 
         return WORD.sub(fix, text)
+
+    def unknown(self, text: str) -> int:
+        """How many words of a text are neither in the lexicon, nor foreign, nor forms of known stems."""
+        words = (word.lower() for word in WORD.findall(text))
+        return sum(not (w in self.frequencies or w in self.foreign or w in self.forms.alike(w)) for w in words)
 
     def _pull(self, before: str, word: str, known: int) -> float:
         """How many times likelier a word is behind its neighbour than anywhere; 0 if never seen there."""
         together = self.neighbours.get((before, word), 0)
         return together / known * self._total / max(1, self.frequencies.get(word, 0))
 
-    def _score(self, typed: str, meant: str) -> float:
-        share = self.frequencies.get(meant, 0) / self._total
-        chance = (1 - self.novel) * share + self.novel * math.exp(self.letters.score(meant))
-        return (math.log(chance) if chance > 0 else -1e9) + self.channel.cost(typed, meant)
+    def _rank(self, typed: str, kazakh: bool) -> list[tuple[str, float]]:
+        forms = self.forms.alike(typed)
+        if kazakh and (typed in forms or len(typed) <= SHORT):
+            return [(typed, 0.0)]
+        meant = {typed, *forms, *self._alike.get(_skeleton(typed), ())}
+        if len(meant) == 1:
+            return [(typed, 0.0)]
+        scored = []
+        for other in meant:
+            odds = self.channel.cost(typed, other)
+            if odds > -math.inf:
+                changed = sum(map(str.__ne__, typed, other)) if kazakh else 0
+                scored.append((other, odds + self._chance(other, forms.get(other)) + changed * self._slip))
+        return sorted(scored, key=lambda pair: (-pair[1], pair[0]))
 
-    def _novel_words(self, typed: str) -> list[str]:
-        """The best spellings by letters alone: a beam of 24 over the alternatives of each letter."""
-        if len(typed) > 40 or not set(typed) & _alternatives().keys():
-            return []
-        beam = [("^", 0.0)]
-        for letter in typed:
-            beam = sorted(
-                (
-                    (
-                        head + meant,
-                        score + self.letters.step(head, meant) + self.channel.letter(letter, meant),
-                    )
-                    for head, score in beam
-                    for meant in letter + _alternatives().get(letter, "")
-                ),
-                key=lambda item: -item[1],
-            )[:24]
-        return [head[1:] for head, _ in beam]
+    def _chance(self, word: str, cost: float | None) -> float:
+        """Logarithm of P(word); `cost` is that of its suffixes in bits, None for no form of a known stem."""
+        share = self.frequencies.get(word, 0) / self._total
+        novel = self.letters.score(word) + (UNKNOWN if cost is None else -cost * BIT)
+        return math.log((1 - NOVEL) * share + NOVEL * math.exp(novel) + 1e-300)
+
+
+def _forms(frequencies: Mapping[str, int]) -> Forms:
+    """The forms of our own stems and, as nouns, of words seen more than once that are no such form."""
+    known = own(_skeleton)
+    often = (word for word, count in frequencies.items() if count >= STEM and len(word) > SHORT)
+    new = [word for word in often if LETTERS.issuperset(word) and word not in known.alike(word)]
+    if not new:
+        return known
+    nouns = Lexicon.of((word, Stem(word, "NOUN", ("noun",), listed=True)) for word in new)
+    return Forms(lexicon.own() | nouns, look=_skeleton)
+
+
+def has_kazakh_letters(text: str) -> bool:
+    """Whether a text shows that its writer has the letters of Kazakh at hand: ә ғ қ ң ө ұ ү һ і."""
+    return not KAZAKH.isdisjoint(text.lower())
 
 
 def _skeleton(word: str) -> str:
