@@ -1,0 +1,404 @@
+"""The verbs that make gold: annotate, agree, adjudicate, and import and export of what other tools hold."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from qadam.errors import Usage
+
+if TYPE_CHECKING:
+    from qadam.annotation.adjudicate import Adjudication
+    from qadam.annotation.session import Session
+    from qadam.terms import Problem, Scheme, Study
+
+HOME = Path("annotation")
+
+gold_app = typer.Typer()
+Name = Annotated[str, typer.Argument(metavar="SCHEME", help="An annotation scheme; all: qadam list schemes")]
+In = Annotated[Path, typer.Option("--in", metavar="DIR", help="Where the folders of schemes lie.")]
+Who = Annotated[str, typer.Option("--as", metavar="a1", help="Who it is: a1, a2 ...; no names of persons.")]
+Everybody = Annotated[
+    list[str] | None,
+    typer.Option("--as", metavar="a1", help="Who labels: a1, a2 ...; no names of persons. Repeatable."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+Host = Annotated[str, typer.Option("--host", help="Address to listen on; any but this machine's asks for tokens.")]
+Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one.")]
+Language = Annotated[str, typer.Option("--language", "-l", help="Of the page: kk | ru | en.")]
+Browser = Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")]
+
+
+@gold_app.command()
+def annotate(
+    scheme: Name,
+    who: Everybody = None,
+    items: Annotated[
+        str, typer.Option("--items", metavar="FILE|STUDY|sample:NAME", help="What to label: a file, or what a study or a sample hands over.")
+    ] = "",
+    count: Annotated[int, typer.Option("--count", metavar="N", min=0, help="Of a study: at most N items.")] = 0,
+    propose: Annotated[
+        str,
+        typer.Option("--propose", metavar="SYSTEM", help="A system of Qadam that proposes an answer for new items."),
+    ] = "",
+    host: Host = "127.0.0.1",
+    port: Port = 8080,
+    folder: In = HOME,
+    language: Language = "en",
+    browser: Browser = True,
+) -> None:
+    """Label items on a local page; stopping and starting again is normal.
+
+    Examples:
+
+      qadam annotate sentiment3 --as a1 --items headlines.jsonl
+
+      qadam annotate morphemes --as a1 --items morphology-benchmark --count 200
+
+      qadam annotate sentiment3 --as a1 --as a2 --host 0.0.0.0
+
+      qadam annotate text_review --as a1 --items sample:choice-mini
+    """
+    from qadam.annotation.server import serve
+    from qadam.annotation.session import named
+
+    annotators = [named(name) for name in dict.fromkeys(who or ["a1"])]
+    if count and not _is_study(items):
+        raise Usage("Usage: --count is for what a study hands over.", "Shorten the file instead.")
+    rows = _items(scheme, items, count=count, propose=propose)
+    session = _session(scheme, folder, items=rows, base=None if _is_study(items) else Path(items).parent)
+    serve(session, host=host, port=port, annotators=annotators, language=language, open_browser=browser)
+
+
+@gold_app.command()
+def agree(scheme: Name, folder: In = HOME, as_json: Json = False) -> None:
+    """Measure whether annotators agree well enough; exit code 1 and what to mend if they do not.
+
+    Examples:
+
+      qadam agree sentiment3
+
+      qadam agree morphemes --json
+    """
+    from qadam.annotation import agree as agreeing
+
+    session = _session(scheme, folder)
+    found = agreeing.agree(session)
+    found.write(session.folder)
+    if as_json:
+        print(json.dumps(found.document, ensure_ascii=False, indent=2))
+    else:
+        _show_agreement(found.document)
+        print(f"\nWritten: {session.folder / agreeing.FILE}")
+    fault = found.fault(session.folder)
+    if fault:
+        raise fault
+
+
+@gold_app.command()
+def adjudicate(
+    scheme: Name,
+    who: Who = "",
+    terminal: Annotated[
+        bool, typer.Option("--terminal", help="Here, not on a page; for schemes of one choice.")
+    ] = False,
+    host: Host = "127.0.0.1",
+    port: Port = 8080,
+    folder: In = HOME,
+    language: Language = "en",
+    browser: Browser = True,
+) -> None:
+    """Settle what annotators disagree about, and write gold.jsonl; without --as, only write what is settled.
+
+    Examples:
+
+      qadam adjudicate sentiment3 --as a9
+
+      qadam adjudicate sentiment3 --as a9 --terminal
+    """
+    from qadam.annotation.adjudicate import Adjudication
+    from qadam.annotation.session import named
+
+    work = Adjudication.open(_session(scheme, folder))
+    if who and work.next() is not None:
+        if terminal:
+            _settle_here(work, named(who), language)
+        else:
+            from qadam.annotation.server import serve
+
+            serve(work, host=host, port=port, annotators=[named(who)], language=language, open_browser=browser)
+    path, standing = work.write(), work.standing()
+    print(
+        f"{standing.agreed} agreed, {standing.settled} settled, {standing.left_out} left out, "
+        f"{standing.to_settle} still to settle, {standing.not_ready} not labelled by enough people yet."
+    )
+    print(f"Written: {path}")
+    if standing.to_settle and not who:
+        print(f"Settle the rest: qadam adjudicate {scheme} --as a9")
+
+
+@gold_app.command("import")
+def import_(
+    scheme: Name,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Items, with answers or without.")],
+    form: Annotated[
+        str, typer.Option("--from", metavar="FORMAT", help="label-studio | doccano | conllu | conll2003 | webanno")
+    ] = "",
+    who: Who = "",
+    folder: In = HOME,
+) -> None:
+    """Take in items of another tool, and the answers they have as decisions; taken in twice, they are stored once.
+
+    Without --as the answers are whose the file says. To take them in as proposals: qadam annotate SCHEME --items FILE
+
+    Examples:
+
+      qadam import ner_kaznerd export.json
+
+      qadam import ner_kaznerd valid.conll --as a1
+    """
+    from qadam.annotation import interop
+    from qadam.annotation.session import ITEMS, Session, named
+    from qadam.catalogue import tables
+
+    row = tables.scheme(scheme)
+    found = interop.read(file, row, form=form)
+    for name in {who or name for one in found for name in one.answers}:
+        if not name:
+            raise Usage(f"Usage: {file} does not say whose answers it holds.", f"qadam import {scheme} {file} --as a1")
+        named(name)  # told before anything is stored
+    work = place(row, folder)
+    begun = (work / ITEMS).exists()
+    session = Session.open(row, work, items=None if begun else [one.item for one in found], base=file.parent)
+    answers = interop.bring(session, found, annotator=who, base=file.parent)
+    print(f"{len(found)} items, {answers} answers: {session.folder}")
+
+
+@gold_app.command("export")
+def export(
+    scheme: Name,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write.")],
+    form: Annotated[
+        str, typer.Option("--to", metavar="FORMAT", help="label-studio | doccano | conllu | conll2003 | webanno")
+    ],
+    who: Who = "",
+    folder: In = HOME,
+) -> None:
+    """Write items and answers for another tool: those of one annotator, or the gold (label-studio: of everybody).
+
+    Examples:
+
+      qadam export ner_kaznerd gold.tsv --to webanno
+
+      qadam export ner_kaznerd everybody.json --to label-studio
+    """
+    from qadam.annotation import interop
+    from qadam.annotation.adjudicate import Adjudication
+    from qadam.annotation.agree import answered
+    from qadam.annotation.interop.exchange import Annotated as Labelled
+
+    session = _session(scheme, folder)
+    if who or form == "label-studio":
+        said = answered(session.decisions())
+        kept = [
+            Labelled(item, {name: p for name, p in said.get(key, {}).items() if who in ("", name)})
+            for key, item in session.items.items()
+        ]
+    else:
+        gold = {row["id"]: row["gold"] for row in Adjudication.open(session).gold()}
+        kept = [Labelled(session.items[key], {"": payload}) for key, payload in gold.items()]
+    if form != "label-studio":
+        kept = [one for one in kept if one.answers]
+    if not kept:
+        raise Usage(f"Usage: {scheme} has no answers to export.", f"See where it stands: qadam adjudicate {scheme}")
+    interop.write(file, session.scheme, kept, form=form)
+    print(f"{len(kept)} items, {sum(len(one.answers) for one in kept)} answers: {file}")
+
+
+# --- finding what the verbs need -----------------------------------------------------------------------------------
+
+
+def place(scheme: Scheme, folder: Path) -> Path:
+    """The work folder of a scheme; hazardous text does not belong into a repository."""
+    work = folder / scheme.id
+    above = work.absolute()
+    if scheme.hazard and any((parent / ".git").exists() for parent in (above, *above.parents)):
+        raise Usage(
+            f"Usage: {work} lies in a repository, and hazardous text does not belong into one.", "Elsewhere: --in DIR"
+        )
+    return work
+
+
+def _session(name: str, folder: Path, *, items: Any = None, base: Path | None = None) -> Session:
+    from qadam.annotation.session import Session
+    from qadam.catalogue import tables
+
+    scheme = tables.scheme(name)
+    return Session.open(scheme, place(scheme, folder), items=items, base=base)
+
+
+def _is_study(name: str) -> bool:
+    from qadam.cli import _studies
+
+    return bool(name) and not Path(name).exists() and name in _studies()
+
+
+def _items(scheme: str, items: str, *, count: int, propose: str) -> Path | Sequence[Mapping[str, Any]] | None:
+    """What is to be added to a session: a file of ours as it is, what others hold, what a study hands over."""
+    from qadam.annotation import interop, rows
+    from qadam.annotation.session import SEED
+    from qadam.catalogue import tables
+
+    row = tables.scheme(scheme)
+    found: Path | Sequence[Mapping[str, Any]]
+    if not items:
+        return None
+    if _is_study(items):
+        from qadam.cli import _places, _study
+        from qadam.lab import hand_over
+
+        study = _study(items)
+        for text in getattr(study, "hazard", {}).values():
+            typer.echo(f"! {text}", err=True)
+        found = hand_over.drawn(study, scheme, _places(False, None), count=count or None, seed=SEED)  # type: ignore[arg-type]
+    elif items.startswith(("sample:", "guideline:")):
+        from qadam.catalogue import reviews
+        from qadam.cli import _places
+
+        found = reviews.handed(items, _places(False, None))
+    elif interop.guess(Path(items)):
+        form = interop.guess(Path(items))
+        found = interop.as_items(interop.read(Path(items), row, form=form), proposer=form)
+    else:
+        found = Path(items)
+    if propose:
+        from qadam.annotation.propose import propose as proposing
+        from qadam.cli import _places
+        from qadam.lab.plan import system_row
+        from qadam.lab.run import bring_to_life
+
+        proposer = system_row(propose)
+        system = bring_to_life(proposer, _places(False, None))
+        plain = [one for _, one in rows.read(found)] if isinstance(found, Path) else found
+        found = list(proposing(row, plain, system=system, row=proposer))
+    return found
+
+
+# --- on the terminal -----------------------------------------------------------------------------------------------
+
+
+def _show_agreement(found: Mapping[str, Any]) -> None:
+    from rich.table import Table
+
+    from qadam.cli.terminal import console
+
+    versions = f"guideline v{found['guideline_version']}"
+    console.print(f"[bold]{found['scheme']}[/], {versions}: {found['answered']} of {found['items']} items answered")
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in ("", "measure", "value [95 %]", "n"):
+        table.add_column(heading)
+    for row in found["measures"]:
+        table.add_row("all", row["measure"], _interval(row), str(row["n"]))
+    if found["kappa"]:
+        row = found["kappa"]["fleiss"]
+        table.add_row("all", f"Fleiss kappa of {found['kappa']['of']}", _interval(row), str(row["n"]))
+    for pair in found["pairs"]:
+        names = " ".join(pair["annotators"])
+        row = pair["measures"][0]
+        table.add_row(names, row["measure"], _interval(row), str(row["n"]))
+        if "cohen" in pair:
+            table.add_row(names, f"Cohen kappa of {pair['cohen']['of']}", _interval(pair["cohen"]), str(pair["n"]))
+    for who, row in found["by_annotator"].items():
+        table.add_row(f"{who} with others", found["measure"], _interval(row), str(row["n"]))
+    for label, row in found["by_label"].items():
+        table.add_row(label, row["measure"], _interval(row), f"{row['n']} ({row['given']} given)")
+    console.print(table)
+    for pair in found["confusion"][:3]:
+        x, y = pair["labels"]
+        console.print(f"confused: {x} / {y}, {pair['count']} of {found['disagreements']}", markup=False)
+    if found["anchoring"]:
+        drawn = found["anchoring"]
+        console.print(
+            f"anchoring: {drawn['shown']:.2f} like the proposal when shown, {drawn['blind']:.2f} when hidden, "
+            f"difference {_interval({**drawn, 'value': drawn['difference']})}",
+            markup=False,
+        )
+    for who, check in found["checks"].items():
+        console.print(f"check items: {who} {_digits(check['value'])} of {check['n']}", markup=False)
+    if found["more_items"]:
+        width = "5 points" if found["measure"] in ("chrF", "character similarity") else "0.05"
+        console.print(f"for an interval of ± {width}: about {found['more_items']} more items")
+    told = {True: "reached", False: "not reached", None: f"not judged. {found['note']}"}[found["reached"]]
+    console.print(f"threshold {found['threshold']:g}: {told}", markup=False)
+
+
+def _interval(row: Mapping[str, Any]) -> str:
+    return f"{_digits(row['value'])} \\[{_digits(row['low'])}, {_digits(row['high'])}]"
+
+
+def _digits(value: float | None) -> str:
+    return "?" if value is None else f"{value:.2f}"
+
+
+def _settle_here(work: Adjudication, who: str, language: str) -> None:
+    """One disagreement after the other, by keys, until there is none or an empty line."""
+    from qadam.annotation.adjudicate import disagreement
+
+    scheme = work.scheme
+    if scheme.kind != "choice":
+        raise Usage(
+            f"Usage: {scheme.id} asks for more than a choice.", f"On the page: qadam adjudicate {scheme.id} --as {who}"
+        )
+    keys = {label.key or str(number): label for number, label in enumerate(scheme.labels, 1)}
+    asked = "  ".join(f"{key} {label.title.get(language, label.id)}" for key, label in keys.items())
+
+    def choose(prompt: str) -> str | None:
+        while True:
+            key = typer.prompt(prompt, default="", show_default=False).strip()
+            if not key:
+                return None
+            if key in keys:
+                return keys[key].id
+            typer.echo(f"Not a key: {key}. {asked}")
+
+    while (item := work.next()) is not None:
+        typer.echo(f"\n{work.item(item)['text']}\n{asked}  (nothing: stop)")
+        if not work.chose(item, by=who):
+            first = choose("first choice")
+            if first is None:
+                return
+            work.first_choice(item, {"label": first}, by=who)
+        for said, names in disagreement(work.votes(item, by=who)).items():
+            typer.echo(f"  {' '.join(names)}: {json.loads(said)['label'] if said else 'skipped'}")
+        final = choose("gold")
+        if final is None:
+            return
+        why = typer.prompt("why", default="", show_default=False).strip()
+        if not why:
+            return
+        work.settle(item, {"label": final}, why=why, by=who)
+
+
+def to_annotate(problem: Problem, study: Study | None) -> list[str]:
+    """What people can label for a problem, how long it takes, and the command; empty if there is nothing."""
+    from qadam.catalogue import tables
+
+    lines = []
+    for scheme in tables.schemes():
+        if problem.id in scheme.problems:
+            hands = study.hands.get(scheme.id) if study else None
+            usual = inspect.signature(hands.rows).parameters["count"].default if hands else None
+            size = usual if isinstance(usual, int) else 100
+            hours = size * scheme.minutes / 60
+            source = f"{problem.id} --count {size}" if hands else "FILE"
+            lines += [
+                f"{scheme.id}: {scheme.title['en'].lower()}; {scheme.overlap} people for each {scheme.unit}; "
+                f"{size} take each of them about {hours:.1f} h",
+                f"  qadam annotate {scheme.id} --as a1 --items {source}",
+            ]
+    return lines
