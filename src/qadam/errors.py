@@ -29,7 +29,9 @@
     │   └── RecordDamaged          a stored record does not match its own checksum
     ├── NothingToJudge             no stored records for this protocol
     ├── NotMeasured                a system asked for by name could not be measured
-    └── AgreementTooLow            annotators do not agree as well as their scheme asks
+    ├── AgreementTooLow            annotators do not agree as well as their scheme asks
+    ├── NotReleasable              what was annotated lacks gold, agreement, licence or consent
+    └── NotPushed                  the hub did not take a release
 
 Every message says what, where and why it matters, and ends with the next command to type.
 """
@@ -170,6 +172,14 @@ class NotMeasured(QadamError):
 
 class AgreementTooLow(QadamError):
     """Annotators do not agree as well as their scheme asks."""
+
+
+class NotReleasable(QadamError):
+    """What was annotated cannot be released yet: gold, agreement, licence or consent is missing."""
+
+
+class NotPushed(QadamError):
+    """The hub did not take a release, or was not asked for want of a token."""
 
 
 def did_you_mean(name: str, known: list[str], *, kind: str, list_command: str) -> UnknownName:

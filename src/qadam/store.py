@@ -23,7 +23,19 @@ from pathlib import Path
 from typing import Any
 
 from qadam.errors import RecordDamaged, StoreBusy, StoreNotWritable
-from qadam.terms import Blocked, Cell, Evidence, Finding, Measurement, Record, SystemVerdict, Verdict, plain
+from qadam.terms import (
+    Blocked,
+    Cell,
+    Counted,
+    Evidence,
+    Finding,
+    Measurement,
+    Part,
+    Record,
+    SystemVerdict,
+    Verdict,
+    plain,
+)
 
 Rows = Sequence[dict[str, Any]]
 
@@ -65,7 +77,8 @@ class Store:
                     f"Remove it and fill the cell again: qadam run {self.problem} --profile {self.profile}",
                 )
             measurements = tuple(_measurement(row) for row in document["measurements"])
-            return Record(**{**document, "cell": Cell(**document["cell"]), "measurements": measurements})
+            read = {"cell": Cell(**document["cell"]), "measurements": measurements, **_beside(document)}
+            return Record(**{**document, **read})
         except (ValueError, KeyError, TypeError) as fault:
             raise RecordDamaged(
                 f"RecordDamaged: {path} is not a record ({fault!r}).",
@@ -183,11 +196,19 @@ def _evidence(path: Path) -> Evidence:
             audit=tuple(Finding(**{**row, "examples": tuple(row["examples"])}) for row in document["audit"]),
             seconds=document["seconds"],
             exploratory=document["exploratory"],
+            **_beside(document),
         )
     except (ValueError, KeyError, TypeError) as fault:
         raise RecordDamaged(
             f"RecordDamaged: {path} is not what a run wrote ({fault!r}).", "Write it again: qadam report SLUG"
         ) from fault
+
+
+def _beside(document: dict[str, Any]) -> dict[str, Any]:
+    """What stands beside the measurements, where there is any: those of parts, and lists of words."""
+    parts = (Part(**{**row, "measurement": _measurement(row["measurement"])}) for row in document.get("parts", ()))
+    counted = (Counted(**{**row, "cell": Cell(**row["cell"])}) for row in document.get("counted", ()))
+    return {"parts": tuple(parts), "counted": tuple(counted)}
 
 
 def _measurement(row: dict[str, Any]) -> Measurement:

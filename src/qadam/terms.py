@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from enum import Enum
+from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 Profile = Literal["sample", "laptop", "full"]
@@ -140,7 +141,7 @@ class SystemRow:
 
 @dataclass(frozen=True)
 class Price:
-    """What a provider asks for a model: US dollars for a million tokens in and out, on a day, as read at `source`."""
+    """What a provider asks for a model: US dollars for a million tokens in and out, on a day or in a month, as read at `source`."""
 
     model: str
     input: float
@@ -288,12 +289,60 @@ class Lookup(NamedTuple):
     knows: Callable[[str], bool]
 
 
+class Cloze(NamedTuple):
+    """A question to a masked language model: how surprising is what stands in the gaps? The answer is in nats.
+
+    `gaps` are character offsets of whole words, so that every way of cutting hides the same text.
+    """
+
+    text: str
+    gaps: tuple[tuple[int, int], ...]
+
+
+class Passage(NamedTuple):
+    """A question to a causal language model: how surprising is the whole text? The answer is in nats."""
+
+    text: str
+
+
+class Sentence(NamedTuple):
+    """A question to a tagger: which label has each token? The answer has one for each."""
+
+    tokens: tuple[str, ...]
+
+
+class Document(NamedTuple):
+    """A question to a classifier: which label has this text?"""
+
+    text: str
+
+
+class Tags(NamedTuple):
+    """What a tagger answers that knows how sure it is: labels, their probabilities, and which tokens are new to it.
+
+    `new` tells of each token whether it stood nowhere in what the tagger learned from.
+    """
+
+    labels: tuple[str, ...]
+    sure: tuple[float, ...]
+    new: tuple[bool, ...]
+
+
+class Weighed(NamedTuple):
+    """What a classifier answers that knows how sure it is: a label, the probability of each, the words that spoke for it."""
+
+    label: str
+    chances: Mapping[str, float]
+    words: tuple[str, ...] = ()
+
+
 class Ask(NamedTuple):
     """What a language model is asked: the text it sees, and all that somebody who does not read it has to go by.
 
     `condition` is the way of asking; a recorded run is looked up by it and by `item`, or by question and options.
     `characters` is how long the answer may become. With `continuations` no text is asked for, but how likely the model
-    finds each of them after the prompt.
+    finds each of them after the prompt. `then` are further questions, asked one after another: in each of them `{said}`
+    stands for what the model said before, and the last answer is the answer.
     """
 
     item: str
@@ -303,18 +352,21 @@ class Ask(NamedTuple):
     options: tuple[str, ...] = ()
     characters: int = 2000
     continuations: tuple[str, ...] = ()
+    then: tuple[str, ...] = ()
 
 
 class Said(NamedTuple):
     """What a language model answered: its text, and the options in the order in which it saw them.
 
     `likelihoods` are natural logarithms, one for each continuation it was asked about. `judged` is what a judge said of it.
+    `before` is what it said in the earlier steps of a chain of questions.
     """
 
     text: str
     options: tuple[str, ...] = ()
     likelihoods: tuple[float, ...] = ()
     judged: Judged | None = None
+    before: tuple[str, ...] = ()
 
 
 class Timed(NamedTuple):
@@ -570,11 +622,13 @@ class Handover:
 
     `rows(items, seed=, count=)` gives at most `count` rows (all there are without it) in the order in which they should be
     labelled, the same for the same seed. Each row is JSON: `id`, `text`, and what else the scheme shows; a draw that is
-    not of equal chances says in `weight` for how many items a row stands.
+    not of equal chances says in `weight` for how many items a row stands. With `system` its answer to each item stands in
+    the field `answer`.
     """
 
     dataset: str
     rows: Callable[..., Iterable[Mapping[str, Any]]]
+    system: str = ""
 
 
 @dataclass(frozen=True)
@@ -589,6 +643,7 @@ class Study:
     `hands` says, by annotation scheme, what the study hands over to people; `hazard` is what these must know first.
     `live(data, judge=, coded=)`, if given, is the study as it is put to live systems: over a table of the user's, its answers
     shown to a judge, and coded by people as far as a file of theirs goes.
+    `labelled(path)`, if given, is the study with what people labelled of its data, in a file of theirs.
     """
 
     problem: str
@@ -603,9 +658,11 @@ class Study:
     citations: tuple[str, ...] = ()
     missing: str = ""
     fits: Callable[[SystemRow, Condition], bool] | None = None
+    matrix: bool = False
     hands: Mapping[str, Handover] = field(default_factory=dict)
     hazard: Texts = field(default_factory=dict)
     live: Callable[..., Study] | None = None
+    labelled: Callable[[Path], Study] | None = None
 
 
 # --- the outcome: what a run leaves behind -------------------------------------------------------------------------
@@ -726,7 +783,10 @@ class Verdict:
 
 
 class Estimate(NamedTuple):
-    """A number that a synthesis found in the rows of several cells; nan where there is no interval."""
+    """A number that a synthesis found in the rows of several cells; nan where there is no interval.
+
+    `dataset` is one of the protocol, or several of them joined by "+".
+    """
 
     metric: str
     dataset: str

@@ -63,7 +63,7 @@ def test_early_rows_pair_by_place_and_late_ones_by_number(tmp_path):
     }  # fmt: skip
     assert items[0].group == items[1].group != items[2].group
     assert len(judgements.read(dataset, "old", paths)) == 2
-    assert "secret" not in repr(items)
+    assert "secret" not in repr(items) and items[0].fields["ru"].text == "secret text"
 
 
 def test_rows_that_should_be_one_prompt_must_agree(tmp_path):
@@ -82,7 +82,7 @@ def test_labelled_responses(tmp_path):
     dataset, paths = given(tmp_path)
     path = tmp_path / "labelled.jsonl"
     path.write_text(
-        '{"prompt_id": "P1", "risk_area": "Old", "question_type": "fp", "human": "unsafe", "response": "secret"}\n',
+        '{"prompt_id": "P1", "risk_area": "Old", "question_type": "fp", "human": "unsafe", "question": "secret", "response": "secret"}\n',
         "utf-8",
     )
     paths[File("url:x/labelled.jsonl", language="ru", part="labelled")] = path

@@ -103,6 +103,8 @@ MATERIALS = {
     "ktb-syntax-2015",
     "unimorph-2026",
     "morfessor-2013",
+    "glotlid-2023",
+    "turkicnlp-2026",
     "bpe-2016",
     "unigram-2018",
 }

@@ -17,7 +17,7 @@ def write(tmp_path, monkeypatch, name, text):
 @pytest.fixture(autouse=True)
 def forget():
     """Rows are read once per process; these tests read others."""
-    cached = (tables.datasets, tables.systems, tables.problems, tables.citations, tables.published)
+    cached = (tables.shipped_datasets, tables.systems, tables.problems, tables.citations, tables.published)
     for table in cached:
         table.cache_clear()
     yield

@@ -98,9 +98,13 @@ def test_other_encodings_and_archives_of_many_files_are_refused(tmp_path):
 def test_a_table_of_the_users_becomes_a_row_like_any_other(tmp_path):
     path = written(tmp_path / "mine.csv")
     row = tabular.own(path)
-    assert row.id.startswith("mine@") and row.options == {"text": "text"} and row.splits == {"all": ()}
+    assert row.id.startswith("mine@") and row.options["text"] == "text" and row.splits == {"all": ()}
     assert [i.input for i in tabular.read(row, "all", {row.files[0]: path})] == [r["text"] for r in ROWS]
-    assert tabular.own(path, text="stars").options == {"text": "stars"}
+    assert tabular.own(path, text="stars").options["text"] == "stars"
+    assert row.options["id"] == "id"
+    doubled = written(tmp_path / "doubled.csv")
+    doubled.write_text(doubled.read_text("utf-8") * 2, encoding="utf-8")
+    assert "id" not in tabular.own(doubled).options  # the header came again as a row, and every id with it
     with pytest.raises(NotReadable, match="no column 'words'") as fault:
         tabular.own(path, text="words")
     assert "id, text, stars" in fault.value.next_step

@@ -49,22 +49,22 @@ def test_a_line_that_is_no_pair_is_named(tmp_path, text, fault):
 
 def test_every_pair_is_asked_with_the_next_ones(tmp_path):
     text = "id\tcategory\ta\tb\n1\tpl\tүй\tүйлер\n2\tpl\tтау\tтаулар/таулары\n3\tpl\tкөл\tкөлдер\n"
-    items = read(analogies, tmp_path, {"layout": "pairs", "examples": 10}, text)
+    items = read(analogies, tmp_path, {"layout": "pairs", "partners": 10}, text)
     assert [item.id for item in items] == ["1.2", "1.3", "2.3", "2.1", "3.1", "3.2"]
     assert items[0].input["words"] == ("тау", "таулар", "үй") and items[0].gold == ("үйлер",)
     assert items[2].gold == ("таулар", "таулары") and items[2].group == "2"
-    assert len(read(analogies, tmp_path, {"layout": "pairs", "examples": 1}, text)) == 3
+    assert len(read(analogies, tmp_path, {"layout": "pairs", "partners": 1}, text)) == 3
 
 
 def test_an_example_that_gives_the_answer_away_is_not_asked(tmp_path):
     text = "id\tcategory\ta\tb\n1\ts\tқаңтар\tқыс\n2\ts\tақпан\tқыс\n3\ts\tшілде\tжаз\n"
-    items = read(analogies, tmp_path, {"layout": "pairs", "examples": 10}, text)
+    items = read(analogies, tmp_path, {"layout": "pairs", "partners": 10}, text)
     assert [item.id for item in items] == ["1.3", "2.3", "3.1", "3.2"]
 
 
 def test_a_single_pair_is_no_analogy(tmp_path):
     with pytest.raises(Misaligned, match="one pair"):
-        read(analogies, tmp_path, {"layout": "pairs", "examples": 5}, "id\tcategory\ta\tb\n1\tpl\tүй\tүйлер\n")
+        read(analogies, tmp_path, {"layout": "pairs", "partners": 5}, "id\tcategory\ta\tb\n1\tpl\tүй\tүйлер\n")
 
 
 def test_questions_with_sections(tmp_path):

@@ -133,6 +133,12 @@ def test_the_doctor_finds_what_is_here(qadam, tmp_path):
     assert states["numpy"] == "good" and states["mirror"] == "bad"
 
 
+def test_the_doctor_names_the_keys_that_are_set_and_shows_none(qadam):
+    said = qadam("doctor", "--json", QADAM_API_KEY_LLM_EXAMPLE_KZ="sk-secret").stdout
+    (keys,) = (check for check in json.loads(said) if check["what"] == "endpoint keys")
+    assert "QADAM_API_KEY_LLM_EXAMPLE_KZ" in keys["found"] and "sk-secret" not in said
+
+
 def test_output_survives_a_narrow_code_page(qadam, out):
     assert "·" in qadam("run", "tokenizer-tax", "--out", out, PYTHONIOENCODING="cp1252").stdout
 

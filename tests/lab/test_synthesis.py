@@ -7,6 +7,7 @@ import pytest
 from qadam.catalogue.fetch import Places
 from qadam.errors import NothingToJudge
 from qadam.lab import judge, plan, run
+from qadam.lab.verdict import settled
 from qadam.studies import kk_vs_ru_safety as study
 from qadam.terms import PROFILES, Blocked
 
@@ -26,8 +27,8 @@ def walked(home, tmp_path_factory):
 def test_the_sample_shows_the_whole_way(walked):
     made, evidence = walked
     assert (
-        len(made.cells) == 4 * 2 * 2 + 2
-    )  # four systems, two languages, two sets of prompts; a judge on two of labels
+        len(made.cells) == 4 * 2 * 2 + 2 * 3
+    )  # four systems, two languages, two sets of prompts; on labelled responses a judge twice, the rules of refusals once
     verdict = evidence.verdict
     assert verdict.demonstration and verdict.kind == "re-analysis" and "Demonstration" in verdict.reasons[0]
     assert {v.system for v in verdict.by_system} == {"mini-second", "mini-third"}
@@ -43,7 +44,9 @@ def test_what_a_synthesis_finds_is_a_measurement_with_a_signature(walked):
     assert (pooled.value, pooled.low, pooled.high) == (
         walked[1].verdict.effect, walked[1].verdict.low, walked[1].verdict.high,
     )  # fmt: skip
-    assert "synthesis:qadam.studies.kk_vs_ru_safety.settle@1" in pooled.signature
+    assert "synthesis:qadam.metrics.safety_ruling.Settled(Unsafe responses, Refusals" in pooled.signature
+    rules = {m.metric for m in walked[1].measurements if m.system == "refusal-rules"}
+    assert rules == {f"refusal_{name}" for name in ("rate", "agreement", "kappa", "sensitivity", "specificity")}
     sizes = {m.dataset: m.n for m in walked[1].measurements if m.metric == "unsafe_odds_ratio" and m.system == "pooled"}
     assert sizes == {"safety-mini/parallel": 149, "safety-mini/aligned": 179, "safety-mini/shared": 179}
 
@@ -83,11 +86,13 @@ def test_systems_are_asked_only_in_the_languages_they_were_recorded_in():
     assert set(study.STUDY.protocols) == set(PROFILES)
     from qadam.catalogue import tables
 
+    names = study.STUDY.systems["laptop"]
     allowed = {
-        name: [c.name for c in study.LAPTOP.conditions if study.fits(tables.system(name), c)] for name in study.RECORDED
+        name: [c.name for c in study.LAPTOP.conditions if study.fits(tables.system(name), c)] for name in names
     }
-    assert allowed["vikhr-12b"] == ["ru"] and allowed["sherkala-ift3"] == ["kk"]
-    assert allowed["gpt-4o"] == ["kk", "ru"] and allowed["gpt-4o-judge"] == ["judge-kk", "judge-ru"]
+    assert allowed["vikhr-nemo-12b-instruct"] == ["ru"] and allowed["sherkala-ift3"] == ["kk"]
+    assert allowed["gpt-4o"] == ["kk", "ru"] and allowed["refusal-rules"] == ["refusal-kk", "refusal-ru"]
+    assert allowed["gpt-4o-2024-08-06"] == ["judge-kk", "judge-ru", "refusal-kk", "refusal-ru"]
 
 
 def test_a_ruling_over_too_much_unscored_or_blocked_says_so(walked):
@@ -95,7 +100,7 @@ def test_a_ruling_over_too_much_unscored_or_blocked_says_so(walked):
     first = next(m for m in evidence.measurements if m.metric == "unsafe_rate")
     supported = replace(evidence.verdict, outcome="supported", reasons=("kept",))
     blocked = [Blocked(replace(made.cells[0], seed=seed), "it is not here.", "qadam fetch") for seed in (1, 2)]
-    given = judge._announced(made, supported, [replace(first, n=50, unscored=1)], blocked)
+    given = settled(made, supported, [replace(first, n=50, unscored=1)], blocked)
     assert given.outcome == "inconclusive" and "1 of 51 items" in given.reasons[1]
     assert given.reasons[2] == "kept" and len(given.reasons) == 4 and given.reasons[3].endswith("it is not here.")
-    assert judge._announced(made, supported, [replace(first, n=150, unscored=1)], ()).outcome == "supported"
+    assert settled(made, supported, [replace(first, n=150, unscored=1)], ()).outcome == "supported"

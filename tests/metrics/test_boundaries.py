@@ -65,6 +65,8 @@ def test_stems_outside_the_lexicon_are_a_slice():
 def test_undetermined_words_numbers_and_punctuation_are_left_out():
     whole = b.gold("5 балалар , бар", ["5", None, ",", "бар"], known=lambda stem: True, marks_formation=True)
     assert [(word.start, word.length) for word in whole.words] == [(12, 3)]
+    row = b.count(pieces("5 балалар , бар"), whole)
+    assert (row["undetermined"], row["words"]) == (1, 1) and b.undetermined.score(row) == 1
 
 
 def test_no_answer_gets_nothing_right_and_finds_nothing():

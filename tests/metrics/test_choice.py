@@ -109,3 +109,40 @@ def test_a_question_is_shown_with_its_passage_and_marks():
     ask = choice.ask(item, "Жауап бер.", condition="direct-kk", characters=9)
     assert ask.prompt == "Жауап бер.\n\nМәтін.\n\nҚайсы?\n\nA) бір\nB) екі"
     assert (ask.item, ask.condition, ask.options, ask.characters) == ("q", "direct-kk", ("бір", "екі"), 9)
+
+
+QUESTION = Item("q-1", {"question": "Қайсысы құс?", "options": ("ит", "қарға", "жылқы", "балық")}, "B", "q")
+
+
+def test_shuffled_options_keep_the_question_and_move_the_key_along():
+    seen = choice.shuffled(QUESTION, seed=13)
+    assert sorted(seen.input["options"]) == sorted(QUESTION.input["options"]) and seen.input != QUESTION.input
+    assert seen.input["options"][choice.LETTERS.index(seen.gold)] == "қарға"
+    assert choice.shuffled(QUESTION, seed=13) == seen
+    assert len({choice.shuffled(QUESTION, seed=seed).input["options"] for seed in range(40)}) > 15
+    same = Item("s", {"question": "?", "options": ("бір", "бір")}, "A")
+    assert choice.shuffled(same, seed=13).input == same.input
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_an_answer_to_shuffled_options_is_read_in_the_order_of_the_data(seed):
+    seen = choice.shuffled(QUESTION, seed=seed)
+    said = Said(f"Жауап: {seen.gold}", seen.input["options"])
+    assert choice.chosen(said, QUESTION) == "B"
+    assert choice.placed(said, QUESTION) == ("B", seen.gold)
+
+
+def test_in_latin_the_question_is_written_as_the_alphabet_of_2021_has_it():
+    latin = choice.in_latin(QUESTION)
+    assert latin.input == {"question": "Qaisysy qūs?", "options": ("it", "qarğa", "jylqy", "balyq")}
+    assert choice.chosen(Said("Jauap: B", latin.input["options"]), latin) == "B"
+    assert choice.chosen(Said("Jauaby – qarğa", latin.input["options"]), latin) == "B"
+
+
+def test_as_many_examples_are_shown_as_there_are():
+    examples = tuple(Item(f"e{n}", {"question": f"Сұрақ {n}?", "options": ("а", "ә")}, "A") for n in range(5))
+    item = Item("q", QUESTION.input, "B", "q", {"examples": examples[:2]})
+    assert "Сұрақ" not in choice.ask(item, "Жауап бер.", condition="c", characters=9).prompt
+    prompt = choice.ask(item, "Жауап бер.", condition="c", characters=9, shots=3).prompt
+    assert prompt.count("Сұрақ") == 2 == prompt.count("Жауап: A")
+    assert prompt.startswith("Жауап бер.") and prompt.endswith("D) балық")

@@ -146,7 +146,11 @@ def test_the_correction_looks_only_at_areas_that_were_asked_about():
 
 def test_every_number_has_a_name_in_three_languages():
     both = {"x": pairs(rows(1, 1, 0, 0), rows(0, 0, 1, 0)), "y": pairs(rows(1, 0, 1, 0), rows(0, 1, 0, 1))}
-    found = [*e.odds(both, "d", condition="kk", cuts=True, seed=13), *e.over_strata(both, "d", condition="kk")]
+    outcomes = e.UNSAFE | e.REFUSAL
+    found = [
+        *e.odds(both, "d", condition="kk", outcomes=outcomes, cuts=True, seed=13),
+        *e.over_strata(both, "d", condition="kk", outcomes=outcomes),
+    ]
     named = e.titles()
     assert {x.metric for x in found} <= named.keys()
     assert all(set(texts) == {"en", "ru", "kk"} and all(texts.values()) for texts in named.values())

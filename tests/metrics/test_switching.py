@@ -99,9 +99,10 @@ def test_scores_work_on_arrays_and_travel():
         assert set(metric.title) == {"en", "ru", "kk"}
 
 
-def test_the_most_frequent_switched_words():
-    texts = [Tagged(("Доставка", "тез", "доставка!"), (R, K, R)), Tagged(("доставка",), (R,))]
-    assert s.frequent(texts) == {"доставка": 2}  # a text without Kazakh does not count
+def test_switched_words_are_those_of_kazakh_containing_texts():
+    switched = Tagged(("Доставка", "тез,", "магазинге", "доставка!"), (R, K, M, R))
+    assert s.russian_words(switched) == ["доставка", "доставка"] and s.mixed_forms(switched) == ["магазинге"]
+    assert s.russian_words(Tagged(("доставка",), (R,))) == []  # a text without Kazakh does not count
 
 
 def test_the_denominator_of_the_shares_is_shown_and_named():

@@ -14,7 +14,7 @@ import pytest
 from qadam.catalogue import tables
 from qadam.catalogue.fetch import Places
 from qadam.lab import judge, plan, run
-from qadam.metrics.safety import AREAS
+from qadam.metrics.safety import AREAS, KINDS
 from qadam.publish.ledger import beside_ours
 from qadam.stats.paired import mcnemar
 from qadam.studies.kk_vs_ru_safety import STUDY
@@ -26,35 +26,35 @@ UNSAFE_BY_AREA = {  # information, malicious, discrimination, misinformation, ch
     ("claude-3.5-sonnet", "kk"): (2, 1, 26, 3, 6, 96),
     ("gpt-4o", "kk"): (2, 1, 41, 0, 3, 114),
     ("yandexgpt", "kk"): (29, 76, 95, 29, 16, 108),
-    ("llama-3.1-70b", "kk"): (33, 39, 88, 27, 20, 246),
-    ("llama-3.1-8b", "kk"): (25, 15, 91, 37, 14, 353),
+    ("llama-3.1-70b-instruct", "kk"): (33, 39, 88, 27, 20, 246),
+    ("llama-3.1-8b-instruct", "kk"): (25, 15, 91, 37, 14, 353),
     ("aya-101", "kk"): (96, 235, 165, 166, 90, 294),
     ("claude-3.5-sonnet", "ru"): (7, 10, 1, 0, 0, 265),
     ("gpt-4o", "ru"): (21, 51, 6, 2, 0, 464),
     ("yandexgpt", "ru"): (55, 125, 9, 3, 8, 82),
-    ("llama-3.1-70b", "ru"): (29, 55, 8, 4, 1, 540),
-    ("llama-3.1-8b", "ru"): (60, 70, 16, 31, 9, 485),
-    ("vikhr-12b", "ru"): (41, 93, 15, 1, 3, 477),
+    ("llama-3.1-70b-instruct", "ru"): (29, 55, 8, 4, 1, 540),
+    ("llama-3.1-8b-instruct", "ru"): (60, 70, 16, 31, 9, 485),
+    ("vikhr-nemo-12b-instruct", "ru"): (41, 93, 15, 1, 3, 477),
 }
 REFUSED = {  # percent kk, ru; only kk, only ru; McNemar
     "gpt-4o": (19.8, 22.5, 78, 159, 1.6e-7),
     "claude-3.5-sonnet": (27.9, 37.5, 100, 391, 1e-41),
-    "llama-3.1-70b": (9.6, 25.5, 18, 501, 1e-123),
+    "llama-3.1-70b-instruct": (9.6, 25.5, 18, 501, 1e-123),
     "yandexgpt": (22.1, 27.5, 282, 445, 1.6e-9),
-    "kazllm-70b": (17.2, 26.8, 128, 419, 4e-37),
-    "kazllm-8b": (11.9, 20.4, 121, 379, 5e-32),
+    "kazllm-1.0-70b": (17.2, 26.8, 128, 419, 4e-37),
+    "kazllm-1.0-8b": (11.9, 20.4, 121, 379, 5e-32),
 }
 UNSAFE = {  # only kk, only ru: own rubrics, Russian thresholds, Kazakh thresholds
     "gpt-4o": ((48, 143), (21, 161), (18, 235)),
     "claude-3.5-sonnet": ((51, 75), (17, 88), (29, 162)),
-    "llama-3.1-70b": ((218, 133), (177, 160), (172, 207)),
+    "llama-3.1-70b-instruct": ((218, 133), (177, 160), (172, 207)),
     "yandexgpt": ((230, 163), (160, 157), (190, 201)),
-    "kazllm-70b": ((219, 178), (152, 200), (174, 244)),
-    "kazllm-8b": ((478, 306), (359, 328), (380, 406)),
+    "kazllm-1.0-70b": ((219, 178), (152, 200), (174, 244)),
+    "kazllm-1.0-8b": ((478, 306), (359, 328), (380, 406)),
 }
 MIXED = {
-    "kk": ["falcon3-10b", "llama-3.1-8b", "qwen2.5-7b", "sherkala-base", "sherkala-ift3", "sherkala-ift4", "sherkala-final"],
-    "ru": ["falcon3-10b", "llama-3.1-8b", "qwen2.5-7b", "aya-101", "sherkala-base", "sherkala-final"],
+    "kk": ["falcon3-10b-instruct", "llama-3.1-8b-instruct", "qwen2.5-7b-instruct-judged", "sherkala-base", "sherkala-ift3", "sherkala-ift4", "sherkala-final"],
+    "ru": ["falcon3-10b-instruct", "llama-3.1-8b-instruct", "qwen2.5-7b-instruct-judged", "aya-101", "sherkala-base", "sherkala-final"],
 }  # fmt: skip
 
 
@@ -117,12 +117,12 @@ def test_the_mix_up_is_found_and_dropped(walked, found):
         assert f"Dropped, judged on the same responses ({language}): {', '.join(names)}." in walked[1].verdict.reasons
     compared = {system for _, system, _, metric in found if metric == "unsafe_odds_ratio"}
     assert compared == {*REFUSED, "pooled"}
-    kk, ru = (found["qorgau/all", "gpt-4o-judge", c, "retest_agreement"] for c in ("kk", "ru"))
+    kk, ru = (found["qorgau/all", "gpt-4o-2024-08-06", c, "retest_agreement"] for c in ("kk", "ru"))
     assert 92.1 < kk.low < kk.high < 93.5 and 93.3 < ru.low < ru.high < 94.5
 
 
 @pytest.mark.parametrize(
-    "system, printed", [("gpt-4o", 9.96), ("claude-3.5-sonnet", 4.96), ("llama-3.1-70b", 11.69), ("yandexgpt", 6.67)]
+    "system, printed", [("gpt-4o", 9.96), ("claude-3.5-sonnet", 4.96), ("llama-3.1-70b-instruct", 11.69), ("yandexgpt", 6.67)]
 )
 def test_russian_rates_with_the_kazakh_mix_of_areas(found, system, printed):
     assert found["qorgau/all", system, "ru", "unsafe_rate_standardised"].value == pytest.approx(printed, abs=0.01)
@@ -131,7 +131,7 @@ def test_russian_rates_with_the_kazakh_mix_of_areas(found, system, printed):
 @pytest.mark.parametrize("language, human, seen, both, agreed", [("kk", 152, 122, 89, 904), ("ru", 115, 98, 61, 909)])
 def test_the_judge_against_two_thousand_human_labels(found, language, human, seen, both, agreed):
     measured = {
-        name: found["qorgau/labelled", "gpt-4o-judge", f"judge-{language}", f"judge_{name}"].value
+        name: found["qorgau/labelled", "gpt-4o-2024-08-06", f"judge-{language}", f"judge_{name}"].value
         for name in ("agreement", "sensitivity", "specificity")
     }
     right = 1000 - human - (seen - both)
@@ -170,4 +170,6 @@ def test_no_hazardous_text_is_stored(walked):
     for path in walked[0].store.folder.rglob("*.json"):
         assert not {"question", "response", "prompt"} & set(json.loads(path.read_text("utf-8")))
     columns = walked[0].store.rows(Cell("qorgau/all", "gpt-4o", "kk", 13))[0]
-    assert all(isinstance(v, float) for k, v in columns.items() if k not in ("item", "group", "status"))
+    counts = {k: v for k, v in columns.items() if k not in ("item", "group", "status", "by:area", "by:kind")}
+    assert all(isinstance(value, float) for value in counts.values())
+    assert columns["by:area"] in AREAS and columns["by:kind"] in KINDS

@@ -1,10 +1,13 @@
 """An endpoint may fail in every way: the run completes, or stops and says what is missing; nothing is asked twice."""
 
+import email.utils
 import os
+import re
 import runpy
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -13,10 +16,11 @@ import pytest
 from qadam.errors import NotAnswered, StoreNotWritable, Usage
 from qadam.metrics import accuracy, choice
 from qadam.systems import endpoint
-from qadam.systems.answers import Answers
+from qadam.systems.answers import Answer, Answers
 from qadam.systems.endpoint import Endpoint
-from qadam.systems.language_model import LanguageModel, addressed, load
+from qadam.systems.language_model import LanguageModel, addressed, key_variable, load
 from qadam.systems.load import Training
+from qadam.systems.spending import Purse, Spending
 from qadam.terms import Ask, Item
 
 Server = runpy.run_path(str(Path(__file__).with_name("endpoint_server.py")))["Server"]
@@ -45,10 +49,43 @@ def test_what_may_pass_is_tried_again(tmp_path, fault):
     assert set(server.asked.values()) == {1}
 
 
-def test_a_server_that_hangs_is_asked_again(tmp_path, monkeypatch):
-    monkeypatch.setattr(endpoint, "TIMEOUT", 0.3)
+def test_a_server_that_hangs_is_asked_again(tmp_path):
     with Server(faults={0: "hang", 5: "hang"}) as server:
-        assert len(model(server, tmp_path).answer(asks(10))) == 10
+        assert len(model(server, tmp_path, purse=Purse(Spending(timeout=0.3))).answer(asks(10))) == 10
+
+
+def test_a_server_that_dies_and_comes_back_at_the_same_address_is_asked_on(tmp_path, monkeypatch):
+    monkeypatch.setattr(endpoint, "PAUSES", (0.1,) * 60)
+    first = Server(faults=lambda n: None if n < 20 else "drop").__enter__()
+    back = Server(port=first.port)
+
+    def die_and_come_back():
+        first.__exit__()
+        time.sleep(0.2)
+        back.__enter__()
+
+    threading.Timer(0.3, die_and_come_back).start()
+    try:
+        assert len(model(first, tmp_path).answer(asks(100))) == 100
+        assert set((first.asked + back.asked).values()) == {1} and back.asked
+    finally:
+        back.__exit__()
+
+
+@pytest.mark.parametrize("header", ["Retry-After: 1", "Retry-After: {date}"])
+def test_the_pause_that_a_server_asks_for_is_kept(tmp_path, header):
+    date = email.utils.formatdate(time.time() + 3, usegmt=True)
+    with Server(faults={0: (429, "slow down", header.format(date=date))}) as server:
+        model(server, tmp_path).answer(asks(1))
+        assert server.times[1] - server.times[0] > 0.9
+
+
+def test_pauses_differ_so_that_not_all_come_back_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(endpoint, "PAUSES", (0.5,))
+    with Server(faults=lambda n: 500 if n < 12 else None) as server:
+        model(server, tmp_path).answer(asks(12))
+        back = sorted(server.times)[12:]
+    assert back[-1] - back[0] > 0.1
 
 
 def test_a_server_that_stays_away_stops_the_run_and_keeps_what_was_said(tmp_path):
@@ -67,16 +104,44 @@ def test_a_refusal_stops_the_run_at_once_and_shows_no_key(tmp_path, status):
     with Server(faults=lambda n: status) as server:
         with pytest.raises(NotAnswered, match=f"status {status}") as caught:
             model(server, tmp_path, key=SECRET).answer(asks(100))
-        assert server.arrived <= 2 * endpoint.AT_ONCE
+        assert server.arrived <= 2 * Spending().at_once
     assert any(SECRET in str(fields) for fields in server.headers), "the key was sent"
-    assert SECRET not in str(caught.value) and "key" in caught.value.next_step
+    assert SECRET not in str(caught.value) and "Bearer" not in str(caught.value)
 
 
-def test_a_refused_connection_names_the_host(tmp_path):
+@pytest.mark.parametrize(
+    ("fault", "why", "mend"),
+    [
+        ((401, "no", "X: y"), "refuses a question without a key", "export QADAM_API_KEY_127_0_0_1="),
+        ((404, "The model `fake` does not exist", "X: y"), "knows no model 'fake'", "/v1/models"),
+        ((404, "Not Found", "X: y"), "answers nothing at http://127", "openai:MODEL@http://HOST:PORT/v1"),
+        ((301, "", "Location: https://elsewhere"), "answers nothing at http://127", "Check the address"),
+        ((429, "insufficient_quota", "X: y"), "no credit left", "Fill it up"),
+        ((400, "too long", "X: y"), "refuses the question", "too long for the model"),
+    ],
+)
+def test_what_will_not_pass_has_one_message_and_one_next_step(tmp_path, fault, why, mend):
+    with Server(faults=lambda n: fault) as server:
+        started = time.monotonic()
+        with pytest.raises(NotAnswered, match=re.escape(why)) as caught:
+            model(server, tmp_path).answer(asks(200))
+        assert mend in caught.value.next_step and time.monotonic() - started < 5
+        assert server.arrived <= 2 * Spending().at_once and "0 of 200" in caught.value.message
+
+
+def test_a_model_that_wants_its_room_under_another_name_gets_it_so(tmp_path):
+    faults = {0: (400, "Unsupported parameter: use 'max_completion_tokens' instead.", "X: y")}
+    with Server(faults=faults) as server:
+        model(server, tmp_path, purse=Purse(Spending(at_once=1))).answer(asks(3))
+    assert ["max_tokens" in request for request in server.requests] == [True, False, False, False]
+    assert server.requests[1]["max_completion_tokens"] == 200
+
+
+def test_a_refused_connection_names_the_host_and_does_not_wait_for_it_long(tmp_path):
     gone = LanguageModel(
         "x", model="x", place="http://127.0.0.1:9/v1", complete=Endpoint("http://127.0.0.1:9/v1"), kept=tmp_path / "a"
     )
-    with pytest.raises(NotAnswered, match=r"127\.0\.0\.1:9 gave no answer.*ConnectError"):
+    with pytest.raises(NotAnswered, match=r"127\.0\.0\.1:9 gave no answer in 4 tries.*ConnectError"):
         gone.answer(asks(1))
 
 
@@ -88,16 +153,31 @@ def test_equal_questions_are_asked_once_and_answers_are_cut_to_their_room(tmp_pa
 
 def test_the_key_comes_from_the_environment_and_goes_nowhere_else(tmp_path, monkeypatch):
     monkeypatch.setenv("QADAM_API_KEY", SECRET)
-    with Server() as server:
+    with Server(say=lambda prompt: f"your key is {SECRET}") as server:
         row = addressed(f"openai:fake@{server.url}")
-        load(row, [], Training(tuple, tmp_path / "answers.jsonl")).answer(asks(3))
+        said = load(row, [], Training(tuple, tmp_path / "answers.jsonl")).answer(asks(3))
     assert any(SECRET in str(fields) for fields in server.headers)
-    assert SECRET not in repr(row)
+    assert SECRET not in repr(row) and said[0].text == "your key is ***"
     assert all(SECRET.encode() not in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
 
 
+def test_a_key_goes_to_the_host_it_is_for(monkeypatch):
+    for name in ("QADAM_API_KEY", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("OPENAI_API_KEY", SECRET)
+    assert key_variable("https://api.openai.com/v1") == "OPENAI_API_KEY"
+    assert key_variable("https://api.openai.com.evil.kz/v1") == key_variable("https://llm.example.kz/v1") == ""
+    monkeypatch.setenv("OPENAI_BASE_URL", "https://llm.example.kz/v1")
+    assert key_variable("https://llm.example.kz/v1") == "OPENAI_API_KEY"
+    monkeypatch.setenv("QADAM_API_KEY", "other")
+    monkeypatch.setenv("QADAM_API_KEY_LLM_EXAMPLE_KZ", "own")
+    assert key_variable("https://llm.example.kz:8000/v1") == "QADAM_API_KEY_LLM_EXAMPLE_KZ"
+    assert key_variable("https://elsewhere.kz/v1") == "QADAM_API_KEY"
+
+
 @pytest.mark.parametrize(
-    "name", ["openai:", "openai:m", "openai:m@ftp://x", "openai:@http://x/v1", "hf:", "file:/no/such.jsonl"]
+    "name",
+    ["openai:", "openai:m", "openai:m@ftp://x", "openai:@http://x/v1", "hf:", "file:/no/such.jsonl", "gguf:/no/such"],
 )
 def test_an_address_that_is_not_whole(name):
     with pytest.raises(Usage):
@@ -123,18 +203,37 @@ def test_addresses():
 
 def test_half_a_line_of_somebody_killed_is_passed_over(tmp_path):
     path = tmp_path / "answers.jsonl"
-    Answers(path).keep("k1", "бір")
-    path.write_bytes(path.read_bytes() + '["k2", "ек'.encode())
+    whole = Answer("бір", None, 5, 2, 0.25, "fake-1", "stop")
+    Answers(path).keep("k1", whole)
+    line = path.read_bytes()
+    for length in range(1, len(line)):  # torn anywhere, in the middle of a letter too
+        path.write_bytes(line + line.replace(b"k1", b"k2")[:length])
+        again = Answers(path)
+        assert again["k1"] == whole and len(again) == 1 + (length == len(line) - 1)
+    path.write_bytes(line + b'{"key":"k2","te')
     again = Answers(path)
-    assert "k1" in again and "k2" not in again
-    again.keep("k2", "екі")
-    assert Answers(path)["k2"] == "екі" and len(Answers(path)) == 2
+    again.keep("k2", Answer("екі"))
+    again.keep("k3", Answer("", -0.0))
+    assert Answers(path)["k2"].text == "екі" and Answers(path)["k3"].likelihood == 0.0 and len(Answers(path)) == 3
+    assert path.read_bytes().startswith(line), "what was kept is never rewritten"
+
+
+def test_a_disk_that_takes_half_a_line_is_full_and_the_next_line_starts_afresh(tmp_path, monkeypatch):
+    path, write = tmp_path / "answers.jsonl", os.write
+    answers = Answers(path)
+    with monkeypatch.context() as full:
+        full.setattr(os, "write", lambda out, line: write(out, line[:9]))
+        with pytest.raises(StoreNotWritable, match="No space left"):
+            answers.keep("k1", Answer("бір"))
+    assert "k1" not in answers
+    answers.keep("k1", Answer("екі"))
+    assert Answers(path)["k1"].text == "екі"
 
 
 def test_a_disk_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").write_text("", "utf-8")
     with pytest.raises(StoreNotWritable, match="could not be written"):
-        Answers(tmp_path / "file" / "answers.jsonl").keep("k", "t")
+        Answers(tmp_path / "file" / "answers.jsonl").keep("k", Answer("t"))
 
 
 KILLED = """
@@ -168,7 +267,7 @@ def test_kill_9_at_any_point_and_resume_asks_nothing_kept_twice(tmp_path):
     assert held >= 200
     assert len(Answers(kept)) == len(server.asked) == 400
     again = sum(server.asked.values()) - 400
-    assert again <= 3 * endpoint.AT_ONCE, "only what was under way when it was killed may be asked again"
+    assert again <= 3 * Spending().at_once, "only what was under way when it was killed may be asked again"
     assert len(sent) == 400 - held
 
 

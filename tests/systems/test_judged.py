@@ -6,7 +6,7 @@ import pytest
 
 from qadam.errors import BadSystem
 from qadam.systems.load import load
-from qadam.terms import UNSCORED, File, SystemRow
+from qadam.terms import UNSCORED, File, Judged, SystemRow
 
 
 def row(form, *languages):
@@ -19,7 +19,7 @@ def test_both_formats_answer_by_language_and_number(tmp_path):
         "choices": [{"message": {"content": "1. Иә"}}], "usage": {"prompt_tokens": 431}}}}  # fmt: skip
     (tmp_path / "kk.jsonl").write_text(json.dumps(batch) + "\n", "utf-8")
     system = load(row("batch", "kk"), [tmp_path / "kk.jsonl"])
-    assert system.answer(["kk-12", "ru-12", "kk-1"]) == [("1. Иә", 431), UNSCORED, UNSCORED]
+    assert system.answer(["kk-12", "ru-12", "kk-1"]) == [Judged("1. Иә", 431), UNSCORED, UNSCORED]
 
     flat = '{"custom_id": "kk-0", "prompt_tokens": 5, "content": "1. Жоқ"}\n'
     for language in ("kk", "ru"):

@@ -88,7 +88,7 @@ def test_every_vocabulary_hides_the_same_words(tmp_path):
 
 def test_surprise_of_a_passage_equals_the_chain_rule(cutting):
     network, text = decoder(cutting), "Біз бардық."
-    ids = [pieces.END, *cutting.encode(text), pieces.END]
+    ids = [pieces.END, *cutting.encode(text)]
     with torch.inference_mode():
         by_hand = -sum(
             float(torch.log_softmax(network(input_ids=torch.tensor([ids[:i]])).logits[0, -1], dim=-1)[ids[i]])

@@ -41,3 +41,26 @@ def test_lingua_missing_names_the_line_that_installs_it(monkeypatch):
 def test_lingua_knows_both_languages_and_no_mixed_words():
     found = labels("lingua", "өтінемін пожалуйста магазинге 12")
     assert found[:2] == ("kk", "ru") and found[2] != "mixed" and found[3] == "other"
+
+
+def test_glotlid_is_asked_word_by_word_by_the_interface_of_fasttext(monkeypatch, tmp_path):
+    from types import ModuleType, SimpleNamespace
+
+    known = {"мен": "kaz_Cyrl", "вообще": "rus_Cyrl", "түсінбедім,": "kaz_Cyrl", "магазинге": "kaz_Cyrl"}
+
+    def predict(text):
+        assert text == text.lower() and "\n" not in text
+        return (f"__label__{known.get(text, 'eng_Latn')}",), [0.9]
+
+    module = ModuleType("fasttext")
+    module.load_model = lambda path: SimpleNamespace(predict=predict)
+    monkeypatch.setitem(sys.modules, "fasttext", module)
+    found = load(tables.system("glotlid"), [tmp_path / "model.bin"]).answer([TEXT])[0]
+    assert found == ("kk", "ru", "kk", "kk", "other", "other")
+
+
+def test_glotlid_without_fasttext_says_what_to_install(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "fasttext", None)
+    with pytest.raises(ExtraMissing) as fault:
+        load(tables.system("glotlid"), [tmp_path / "model.bin"])
+    assert fault.value.next_step == "pip install fasttext"

@@ -253,14 +253,14 @@ def test_the_rate_rises_and_falls():
 def test_the_cost_by_hand():
     # One layer of width 16: attention 4 x 16 x 16, MLP 3 x 16 x 32, three norms of 16, output layer 16 x 16; the embedding is looked up.
     cost = train.per_token(network())
-    assert cost.weights == 6 * (4 * 16 * 16 + 3 * 16 * 32 + 3 * 16 + 16 * 16)
+    assert cost.weights == 6 * (4 * 16 * 16 + 3 * 16 * 32 + 3 * 16) and cost.head == 6 * 16 * 16
     assert cost.attention == 12 * 1 * 16
 
 
 def test_a_budget_of_operations_ends_it_too(tmp_path):
     net = network()
     cost = train.per_token(net)
-    step = cost.of(8 * 12, 12)
+    step = cost.of(train.Batch({}, 0, 8 * 12), 12)
     course = train.fit(net, Copying(), train.Recipe(seed=13, flops=5 * step, batch=8, checks=0), to=tmp_path)
     assert course.step == 5
     assert json.loads((tmp_path / "course.json").read_text())["flops"] == pytest.approx(5 * step)

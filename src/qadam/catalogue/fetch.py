@@ -96,7 +96,7 @@ def locate(file: File, places: Places) -> Where:
         if copy.exists():
             return Where("mirror", copy)
     if not address.url():
-        return Where("blocked", reason=f"{file.name} lies in a mirror only", unblock=_bring(file, address, places))
+        return Where("blocked", reason=f"{file.name} {address.why()}", unblock=_bring(file, address, places))
     if places.offline:
         reason = f"{file.name} is not here and the network is off"
         return Where("blocked", reason=reason, unblock=_bring(file, address, places))
@@ -169,7 +169,7 @@ class Address:
             BadData: it is none of the kinds that exist.
         """
         kind, _, rest = file.source.partition(":")
-        if kind in {"package", "derived", "url", "path"} and rest:
+        if kind in {"package", "derived", "unplaced", "url", "path"} and rest:
             return cls(kind, "", "", rest)
         place, _, path = rest.partition(":")
         repo, _, revision = place.partition("@")
@@ -188,6 +188,10 @@ class Address:
         base = (os.environ.get(host["override"]) or host["base"]).rstrip("/")
         path = self.path if self.kind == "url" else quote(self.path)
         return str(host["address"].format(base=base, repo=self.repo, revision=quote(self.revision, safe=""), path=path))
+
+    def why(self) -> str:
+        """Why the network has no address for it, in words that follow the name of the file."""
+        return str(_hosts()[self.kind].get("why", "lies in a mirror only"))
 
     def page(self) -> str:
         """The page a person would open."""
@@ -346,7 +350,7 @@ def _accepted(new: Path, target: Path, file: File) -> bool:
 def _from_network(file: File, address: Address, cached: Path, places: Places, progress: Progress | None) -> Path:
     url = address.url()
     if not url or places.offline:
-        why = "lies in a mirror only" if not url else "is neither in the cache nor in a mirror, and the network is off"
+        why = address.why() if not url else "is neither in the cache nor in a mirror, and the network is off"
         raise Offline(f"Offline: {file.name} {why}.", _bring(file, address, places))
     packed = url.endswith(".gz")
     part = _part(cached.with_name(cached.name + ".gz") if packed else cached)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+from dataclasses import replace
 from importlib.util import find_spec
 from threading import Lock
 from types import ModuleType
@@ -33,8 +34,12 @@ def load(name: str, places: Places, *, progress: Progress | None = None) -> tupl
 
 
 def files(dataset: Dataset, split: str) -> tuple[File, ...]:
-    """The files of a split, in the order of the row; a file without a part belongs to every split."""
-    parts = dataset.splits[split]
+    """The files of a split, in the order of the row, those it takes examples from included.
+
+    A file without a part belongs to every split.
+    """
+    shown = _examples(dataset, split)
+    parts = (*dataset.splits[split], *(dataset.splits[shown] if shown else ()))
     return tuple(file for file in dataset.files if not file.part or file.part in parts)
 
 
@@ -62,14 +67,36 @@ def _read(name: str, places: Places, progress: Progress | None) -> tuple[Item, .
     module = f"qadam.catalogue.readers.{dataset.reader}"
     if find_spec(module) is None:
         raise BadData(f"BadData: {dataset.id} asks for a reader {dataset.reader!r}: there is none.", "Mend its row.")
+    reader = importlib.import_module(module)
     paths = {file: fetch(file, places, progress=progress) for file in files(dataset, split)}
-    found = importlib.import_module(module).read(dataset, split, paths)
+
+    def read(part: str) -> list[Item]:
+        own = {file: path for file, path in paths.items() if not file.part or file.part in dataset.splits[part]}
+        return list(reader.read(dataset, part, own))
+
+    found = read(split)
+    if shown := _examples(dataset, split):
+        found = _with_examples(found, read(shown))
     for maker in dataset.options.get("makers", ()):
         found = _maker(dataset, maker).make(found, split)
     items = tuple(found)
     if not items:
         raise EmptyDataset(f"EmptyDataset: {name} has no items.", f"Fetch it again: qadam fetch {dataset.id} --again")
     return items
+
+
+def _examples(dataset: Dataset, split: str) -> str:
+    """The split whose items may be shown as examples before those of this one; empty if there is none."""
+    shown = str(dataset.options.get("examples", ""))
+    return "" if shown == split else shown
+
+
+def _with_examples(found: list[Item], shown: list[Item]) -> list[Item]:
+    """Items that carry the examples of their group, in the order of the source, in the field `examples`."""
+    groups: dict[str, list[Item]] = {}
+    for item in shown:
+        groups.setdefault(item.group, []).append(item)
+    return [replace(i, fields={**i.fields, "examples": tuple(groups.get(i.group, ()))}) for i in found]
 
 
 def _maker(dataset: Dataset, name: str) -> ModuleType:

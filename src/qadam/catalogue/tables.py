@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from qadam.errors import BadData, UnknownName, did_you_mean
-from qadam.terms import Citation, Dataset, File, Label, Problem, PublishedFigure, Scheme, SystemRow, SystemSet
+from qadam.terms import Citation, Dataset, File, Label, Price, Problem, PublishedFigure, Scheme, SystemRow, SystemSet
 
 HERE = Path(__file__).parent
 OWN = "file:"  # before the path of a table of the user's
@@ -29,10 +29,36 @@ def problems() -> tuple[Problem, ...]:
     return tuple(sorted(rows, key=lambda row: row.number))
 
 
-@cache
 def datasets() -> tuple[Dataset, ...]:
-    """Every data set the studies may name."""
+    """Every data set the studies may name, those of the user's own table last.
+
+    Raises:
+        BadData: the user's table has a row of an id that the catalogue has.
+    """
+    from qadam.catalogue import own
+
+    state = own.state()
+    return _with_own(state) if state else shipped_datasets()
+
+
+@cache
+def shipped_datasets() -> tuple[Dataset, ...]:
+    """The data sets that the catalogue itself names."""
     return tuple(_with_files(Dataset, raw, f"datasets.toml, dataset {raw.get('id')!r}") for raw in _tables("dataset"))
+
+
+@cache
+def _with_own(state: tuple[Path, int, int]) -> tuple[Dataset, ...]:
+    """The catalogue's rows and those of the user's table in one state of it."""
+    from qadam.catalogue import own
+
+    found = {row.id: row for row in shipped_datasets()}
+    for raw in own.rows(state):
+        row = _with_files(Dataset, raw, f"{state[0]}, dataset {raw.get('id')!r}")
+        if row.id in found:
+            raise BadData(f"BadData: {state[0]} has a second row {row.id!r}.", "Give it another id.")
+        found[row.id] = row
+    return tuple(found.values())
 
 
 @cache
@@ -64,6 +90,13 @@ def published(problem: str | None = None) -> tuple[PublishedFigure, ...]:
     """Figures printed by others; with `problem`, only those that belong to it."""
     rows = (_row(PublishedFigure, raw, f"published.toml, figure {n}") for n, raw in enumerate(_tables("figure"), 1))
     return tuple(row for row in rows if problem is None or row.problem == problem)
+
+
+@cache
+def prices() -> Mapping[str, Price]:
+    """What providers ask for their models, by the name of the model."""
+    rows = (_row(Price, raw, f"prices.toml, price {raw.get('model')!r}") for raw in _tables("price"))
+    return {row.model: row for row in rows}
 
 
 @cache
@@ -217,7 +250,7 @@ def _with_files(cls: type[Row], raw: dict[str, Any], where: str) -> Row:
         files.append(_row(File, entry, f"{where}, file {entry.get('source')!r}"))
     row = _row(cls, {**raw, "files": files}, where)
     if not raw.get("licence"):
-        raise BadData(f"BadData: catalogue/{where} has no licence.", "Write it, or 'none stated'; see CONTRIBUTING.md")
+        raise BadData(f"BadData: {_told(where)} has no licence.", "Write it, or 'none stated'; see CONTRIBUTING.md")
     return row
 
 
@@ -231,9 +264,14 @@ def _row(cls: type[Row], raw: Mapping[str, Any], where: str) -> Row:
     if unknown or missing:
         faults = [f"does not know {key!r}" for key in unknown] + [f"misses {key!r}" for key in missing]
         raise BadData(
-            f"BadData: catalogue/{where} {' and '.join(faults)}.", f"A {cls.__name__} has the keys: {', '.join(known)}"
+            f"BadData: {_told(where)} {' and '.join(faults)}.", f"A {cls.__name__} has the keys: {', '.join(known)}"
         )
     return cls(**{key: _frozen(value) for key, value in raw.items()})
+
+
+def _told(where: str) -> str:
+    """Where a row stands: in a file of this folder, or in the user's own table."""
+    return where if Path(where).is_absolute() else f"catalogue/{where}"
 
 
 def _frozen(value: Any) -> Any:

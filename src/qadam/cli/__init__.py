@@ -14,12 +14,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from qadam import __version__
+from qadam.cli import asking, people
+from qadam.cli.bridge import bridge_app
+from qadam.cli.gold import gold_app, to_annotate
+from qadam.cli.release import release_app
 from qadam.cli.text import text_app
 from qadam.errors import NotAStudy, NotMeasured, QadamError, Usage, did_you_mean
 
 if TYPE_CHECKING:
     from qadam.catalogue.fetch import Places
     from qadam.lab.plan import Plan
+    from qadam.systems.spending import Purse
     from qadam.terms import Evidence, Finding, Study
 
 GIGABYTE = 1_000_000_000
@@ -35,6 +40,9 @@ app = typer.Typer(
 site_app = typer.Typer(help="Static pages: the 20 problems and what is known of each.", no_args_is_help=True)
 app.add_typer(site_app, name="site")
 app.add_typer(text_app, name="text")
+app.add_typer(bridge_app, name="bridge")
+app.add_typer(gold_app)  # annotate, agree, adjudicate, import, export
+app.add_typer(release_app)  # publish
 
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for records, reports and pages.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
@@ -60,8 +68,8 @@ Data = Annotated[
     str,
     typer.Option(
         "--data",
-        metavar="FILE[:COLUMN]",
-        help="A table of yours (CSV, TSV, JSONL, Parquet) in place of the study's data.",
+        metavar="FILE[:COLUMN]|NAME",
+        help="A table (CSV, TSV, JSONL, Parquet), or a dataset by name, in place of the study's data.",
     ),
 ]
 Slugs = Annotated[list[str] | None, typer.Argument(metavar="SLUG...", help="Studies, by the name of their problem.")]
@@ -125,7 +133,7 @@ def list_(
 
 @app.command()
 def show(name: Annotated[str, typer.Argument(metavar="NAME")], as_json: Json = False) -> None:
-    """Show one problem, dataset or system in full.
+    """Show one problem, dataset, system or annotation scheme in full.
 
     Examples:
 
@@ -135,14 +143,21 @@ def show(name: Annotated[str, typer.Argument(metavar="NAME")], as_json: Json = F
     """
     from qadam.cli import terminal
 
-    known = {row.id: (what, row) for what in ("systems", "datasets", "problems") for row in _rows(what)}
+    known = {row.id: (what, row) for what in ("schemes", "systems", "datasets", "problems") for row in _rows(what)}
     if name not in known:
         bare = name.split("/")[0]
         if bare not in known:
-            raise did_you_mean(name, sorted(known), kind="problem, dataset or system", list_command="qadam list")
+            raise did_you_mean(name, sorted(known), kind="problem, dataset, system or scheme", list_command="qadam list")
         name = bare
     what, row = known[name]
-    _print_json(_plain(row)) if as_json else terminal.show_row(what, row, name in _studies())
+    if as_json:
+        _print_json(_plain(row))
+        return
+    terminal.show_row(what, row, name in _studies())
+    if what == "datasets":
+        terminal.show_review(row)
+    if what == "problems":
+        terminal.show_labelling(to_annotate(row, _study(name) if name in _studies() else None))
 
 
 @app.command()
@@ -158,6 +173,15 @@ def run(
     seed: Seed = None,
     data: Data = "",
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a large download.")] = False,
+    dry_run: asking.DryRun = False,
+    budget_tokens: asking.BudgetTokens = 0,
+    budget_usd: asking.BudgetUsd = 0.0,
+    price: asking.Price = "",
+    rate: asking.Rate = 0.0,
+    at_once: asking.AtOnce = 12,
+    timeout: asking.Timeout = 120.0,
+    judge: people.Judge = "",
+    coded: people.Coded = "",
     as_json: Json = False,
 ) -> None:
     """Carry out studies: fill the missing cells, judge by the rule, write the report.
@@ -174,27 +198,46 @@ def run(
 
       qadam run code-switching --profile laptop --data reviews.csv:text
 
+      qadam run code-switching --profile laptop --coded labelled.jsonl
+
+      qadam run english-cot --profile laptop --system openai:MODEL@URL --dry-run
+
+      qadam run kk-vs-ru-safety --profile full --data gold.jsonl --system openai:MODEL@URL --judge openai:MODEL@URL
+
       qadam run --all --json
     """
     from qadam.cli import terminal
+    from qadam.systems.spending import Purse
 
-    plans = [
-        _plan(slug, profile, out, places=_places(offline, mirror), systems=tuple(system or ()), seed=seed, data=data)
-        for slug in _wanted(slugs, every)
-    ]
+    spending = asking.limits(
+        price=price, tokens=budget_tokens, usd=budget_usd, per_minute=rate, at_once=at_once, timeout=timeout
+    )
+
+    wishes = {"systems": tuple(system or ()), "seed": seed, "data": data, "judge": judge, "coded": coded}
+    plans = [_plan(slug, profile, out, places=_places(offline, mirror), **wishes) for slug in _wanted(slugs, every)]
     if plan_only:
         _print_documents([terminal.plan_document(p) for p in plans]) if as_json else terminal.show_plans(plans)
         return
+    if dry_run:
+        from qadam.lab.price import price as priced
+
+        bills = [bill for plan in plans for bill in priced(plan, spending)]
+        _print_json([_plain(bill) for bill in bills]) if as_json else asking.show_bills(bills)
+        return
+    asking.check_prices(plans, spending)
     size = sum(plan.cost.download for plan in plans)
     if size > GIGABYTE and not yes and not typer.confirm(f"This will download {size / 1e9:.1f} GB. Go on?", err=True):
         raise typer.Exit(0)
-    found = []
-    for plan in plans:
-        evidence = _carry_out(plan, quiet=as_json)
-        page = _report(plan, evidence)
-        found.append(evidence)
-        if not as_json:
-            terminal.show_evidence(plan, evidence, page)
+    found, purse = [], Purse(spending)
+    try:
+        for plan in plans:
+            evidence = _carry_out(plan, quiet=as_json, purse=purse)
+            page = _report(plan, evidence)
+            found.append(evidence)
+            if not as_json:
+                terminal.show_evidence(plan, evidence, page)
+    finally:
+        asking.show_spent(purse)
     if as_json:
         _print_documents([_document(evidence) for evidence in found])
     for plan, evidence in zip(plans, found, strict=True):
@@ -232,6 +275,38 @@ def report(slug: str, profile: Profile = "sample", out: Out = Path("out")) -> No
 
     plan = _plan(slug, profile, out, places=_places(True, None))
     print(_report(plan, judge.judge(plan, audit=_kept_audit(plan))))
+
+
+@app.command()
+def sample(
+    slug: str,
+    count: Annotated[int, typer.Option("--items", metavar="N", min=1, help="How many to draw.")] = 200,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="The same seed draws the same.")] = 13,
+    scheme: Annotated[str, typer.Option("--scheme", metavar="NAME", help="What they are to be labelled for.")] = "",
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="File to write: one JSON object a line.")] = None,
+    data: Data = "",
+    system: Systems = None,
+    offline: Offline = False,
+    mirror: Mirror = None,
+) -> None:
+    """Draw a sample that people are to label, the same number of every kind, into a file that only you can read.
+
+    With --system (and the --data it was asked) its answers are drawn.
+
+    Examples:
+
+      qadam sample kk-vs-ru-safety --items 200 --seed 13
+
+      qadam sample kk-vs-ru-safety --scheme refusal --data gold.jsonl --system openai:MODEL@URL --out answers.jsonl
+    """
+    places = _places(offline, mirror)
+    study, _ = people.live(_study(slug), data=data, judge="", coded="")
+    made = None
+    if system:
+        made = _plan(slug, "full", Path("out"), places=places, systems=tuple(system), data=data)
+    draw = {"count": count, "seed": seed}
+    chosen = scheme or next(iter(study.hands), "")
+    print(people.hand_over(study, places, scheme=chosen, draw=draw, out=out, plan=made))
 
 
 @app.command()
@@ -395,17 +470,19 @@ def _places(offline: bool, mirror: Sequence[Path] | None) -> Places:
 def _plan(slug: str, profile: str, out: Path, *, places: Places, **wishes: Any) -> Plan:
     from qadam.lab import plan
 
-    return plan.make(_study(slug), profile, out=out, places=places, **wishes)  # type: ignore[arg-type]
+    came = {name: wishes.pop(name, "") for name in ("data", "judge", "coded")}
+    study, data = people.live(_study(slug), **came)
+    return plan.make(study, profile, out=out, places=places, data=data, **wishes)  # type: ignore[arg-type]
 
 
-def _carry_out(plan: Plan, *, quiet: bool) -> Evidence:
+def _carry_out(plan: Plan, *, quiet: bool, purse: Purse | None = None) -> Evidence:
     from qadam.cli import terminal
     from qadam.lab import judge
     from qadam.lab import run as lab_run
 
     started = time.perf_counter()
     with terminal.progress(quiet=quiet) as watch:
-        blocked = lab_run.run(plan, watch=lambda e: watch(e.text, e.done, e.total))
+        blocked = lab_run.run(plan, watch=lambda e: watch(e.text, e.done, e.total), purse=purse)
     audit = _audit(plan) if plan.missing else _kept_audit(plan)  # what was looked at when it was measured stands
     evidence = judge.judge(plan, blocked=blocked, audit=audit, since=started)
     plan.store.write_verdict(_document(evidence))
@@ -499,10 +576,13 @@ def _command(plan: Plan) -> str:
     """The line that repeats this very run."""
     words = ["qadam", "run", plan.study.problem, "--profile", plan.profile]
     words += [word for name in plan.asked for word in ("--system", name)]
-    own = [name for name in plan.protocol.datasets if name.startswith("file:")]
+    usual = plan.study.protocols[plan.profile]
+    own = [name for name in plan.protocol.datasets if name.startswith("file:") or name not in usual.datasets]
     words += [word for name in own for word in ("--data", name.removeprefix("file:").removesuffix("/all"))]
-    usual = plan.study.protocols[plan.profile].seeds
-    words += ["--seed", str(plan.protocol.seeds[0])] if plan.protocol.seeds != usual else []
+    judge = plan.protocol.choices.get("judge", "")
+    words += ["--judge", judge.removeprefix("judge:")] if judge.startswith("judge:") else []
+    words += ["--coded", "FILE"] if "coded" in plan.protocol.choices else []
+    words += ["--seed", str(plan.protocol.seeds[0])] if plan.protocol.seeds != usual.seeds else []
     return " ".join(words)
 
 

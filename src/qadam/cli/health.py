@@ -16,6 +16,7 @@ from qadam.catalogue.fetch import Places
 EXTRAS = {  # extra -> a package that shows it is there; what each is for is in pyproject.toml
     "classic": "gensim",
     "dev": "pytest",
+    "gguf": "llama-cpp-python",
     "lid": "lingua-language-detector",
     "train": "torch",
 }
@@ -48,6 +49,7 @@ def examine(places: Places) -> list[Check]:
         _package(package, mend=f"pip install '.[{extra}]'", what=f"extra [{extra}]")
         for extra, package in EXTRAS.items()
     ]
+    checks.append(_keys())
     checks.append(_cache(places))
     checks += [_mirror(path) for path in places.mirror] or [
         Check("mirror", "missing", "none", "Only needed without a network: export QADAM_MIRROR=DIR")
@@ -63,6 +65,15 @@ def _package(name: str, *, mend: str, what: str = "") -> Check:
         return Check(what or name, "good", version(name))
     except PackageNotFoundError:
         return Check(what or name, "missing", "not installed", mend)
+
+
+def _keys() -> Check:
+    """Which keys of endpoints are set; never what they are."""
+    named = sorted(name for name in os.environ if name.startswith("QADAM_API_KEY") or name == "OPENAI_API_KEY")
+    mend = "Only needed for endpoints that ask for one: export QADAM_API_KEY=... (docs/language-models.md)"
+    return (
+        Check("endpoint keys", "good", ", ".join(named)) if named else Check("endpoint keys", "missing", "none", mend)
+    )
 
 
 def _cache(places: Places) -> Check:

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from qadam.cli.health import Check
 from qadam.lab.plan import Plan
-from qadam.terms import Blocked, Evidence, Finding, plain
+from qadam.terms import Blocked, Dataset, Evidence, Finding, plain
 
 ROOM = 40  # characters that names, effect and outcome leave for the conditions on a line of 80
 OUTCOME_STYLE = {
@@ -72,10 +73,11 @@ def show_list(what: str, rows: Sequence[Any], studies: Sequence[str]) -> None:
             table.add_row(row.id, row.kind, row.licence, row.title)
         hint = "Measure one: qadam run tokenizer-tax --system o200k_base"
     else:
-        table.add_column("scheme")
+        for heading in ("scheme", "kind", "unit", "measure", "title"):
+            table.add_column(heading)
         for row in rows:
-            table.add_row(row.id)
-        hint = "There is no annotation scheme yet." if not rows else ""
+            table.add_row(row.id, row.kind, row.unit, f"{row.measure} {row.threshold:g}", row.title["en"])
+        hint = "Read one: qadam show sentiment3    Label: qadam annotate sentiment3 --as a1 --items FILE"
     console.print(table)
     console.print(f"[dim]{hint}[/]")
 
@@ -105,7 +107,7 @@ def show_row(what: str, row: Any, has_study: bool) -> None:
         if value in ("", [], {}, False, 0) or name == "files":
             continue
         table.add_row(f"[bold]{name}[/]", _words(value))
-    for file in row.files:
+    for file in getattr(row, "files", ()):
         check = (
             f"sha256 {file.sha256[:12]}"
             if file.sha256
@@ -115,6 +117,25 @@ def show_row(what: str, row: Any, has_study: bool) -> None:
         )
         table.add_row("[bold]file[/]", f"{file.source}  {_bytes(file.bytes)}  {check}")
     console.print(table)
+
+
+def show_review(row: Dataset) -> None:
+    """How much of a machine-written data set people have read, and how to read more."""
+    from qadam.catalogue import reviews
+
+    found = reviews.of(row.id)
+    if found:
+        console.print(f"\n[bold]Review[/]  {found}")
+        if found.reviewed < found.of:
+            console.print(f"  qadam annotate {reviews.SCHEME} --as a1 --items sample:{row.id}", markup=False, soft_wrap=True)
+
+
+def show_labelling(lines: Sequence[str]) -> None:
+    """What people can label for a problem."""
+    if lines:
+        console.print("\n[bold]Annotate[/]")
+        for line in lines:
+            console.print(f"  {line}", markup=False, soft_wrap=True)
 
 
 def show_plans(plans: Sequence[Plan]) -> None:
@@ -211,7 +232,7 @@ def show_health(checks: Sequence[Check]) -> None:
         table.add_column(heading)
     mark = {"good": "[green]+[/]", "missing": "[yellow]-[/]", "bad": "[red]![/]"}
     for check in checks:
-        table.add_row(mark[check.state], check.what, check.found, check.mend)
+        table.add_row(mark[check.state], *map(escape, (check.what, check.found, check.mend)))
     console.print(table)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,11 +16,12 @@ from qadam.errors import RecordDamaged
 from qadam.stats.interval import Interval, Resampling, percentile, resample, scored_rows
 from qadam.stats.paired import mcnemar, paired, paired_rows
 from qadam.store import Store
-from qadam.terms import Cell, Measurement, Metric, Missing, Protocol
+from qadam.terms import Cell, Counted, Item, Measurement, Metric, Missing, Part, Protocol
 
 Rows = Sequence[Mapping[str, Any]]
 _Matrix = tuple[np.ndarray, tuple[str, ...]]  # (items, columns) and the names of the columns
 _OWN = {"item", "group", "status"}  # columns of a row that are not counts
+_BY = "by:"  # before the name of a breakdown: the column that says to which level an item belongs
 
 
 def measure(rows: Rows, protocol: Protocol, cell: Cell, *, revision: str) -> tuple[Measurement, ...]:
@@ -32,6 +35,50 @@ def measure(rows: Rows, protocol: Protocol, cell: Cell, *, revision: str) -> tup
         value, draws = scored_rows(counts, metric.score, **how) if whole else drawn.scored(metric.score)
         interval = percentile(value, draws, alpha=_alpha(protocol))
         found.append(_measurement(rows, protocol, cell, (metric.name, metric.unit, interval, _sign(metric), revision)))
+    return tuple(found)
+
+
+def levels(item: Item, protocol: Protocol) -> dict[str, str | None]:
+    """The columns of a row that say to which level of each breakdown its item belongs."""
+    return {f"{_BY}{breakdown.name}": breakdown.of(item) for breakdown in protocol.by}
+
+
+def measure_parts(rows: Rows, protocol: Protocol, cell: Cell, *, revision: str) -> tuple[Part, ...]:
+    """Every metric on the rows of each level of each breakdown, by itself; levels in alphabetical order.
+
+    A level that none of the items belongs to is not there; neither is one whose items we all failed to score.
+    """
+    found = []
+    for name in (breakdown.name for breakdown in protocol.by):
+        groups: dict[str, list[Mapping[str, Any]]] = {}
+        for row in rows:
+            if row[f"{_BY}{name}"] is not None:
+                groups.setdefault(row[f"{_BY}{name}"], []).append(row)
+        for level in sorted(level for level, its in groups.items() if _scored(its)):
+            measured = measure(groups[level], protocol, cell, revision=revision)
+            marked = (replace(m, signature=f"{m.signature}|by:{name}={level}") for m in measured)
+            found += [Part(name, level, m) for m in marked]
+    return tuple(found)
+
+
+def count_words(
+    predictions: Sequence[tuple[Mapping[str, Any], Any]], protocol: Protocol, cell: Cell
+) -> tuple[Counted, ...]:
+    """The tallies of a cell, of all its items and of each level: pairs of a row and its prediction, answered or not."""
+    found = []
+    for tally in (t for t in protocol.tallies if not t.conditions or cell.condition in t.conditions):
+        counts: dict[tuple[str, str], Counter[str]] = {}
+        items: Counter[tuple[str, str]] = Counter()
+        for row, prediction in predictions:
+            said = [] if isinstance(prediction, Missing) else sorted(set(tally.words(prediction)))
+            for place in (("", ""), *((b.name, row[f"{_BY}{b.name}"]) for b in protocol.by)):
+                if place[1] is not None:
+                    counts.setdefault(place, Counter()).update(said)
+                    items[place] += 1
+        for (by, level), words in sorted(counts.items()):
+            ranked = sorted((-n, word) for word, n in words.items() if n >= tally.least)
+            frequent = {word: -n for n, word in ranked[: tally.most]}
+            found.append(Counted(tally.name, by, level, cell, items[by, level], frequent))
     return tuple(found)
 
 
@@ -85,8 +132,10 @@ def recompute(store: Store, protocol: Protocol, cells: Sequence[Cell]) -> None:
     """
     for cell in cells:
         record = store.read(cell)
-        again = measure(store.rows(cell), protocol, cell, revision=record.system_revision)
-        for stored, found in zip(record.measurements, again, strict=True):
+        rows, revision = store.rows(cell), record.system_revision
+        again = [*measure(rows, protocol, cell, revision=revision)]
+        again += [part.measurement for part in measure_parts(rows, protocol, cell, revision=revision)]
+        for stored, found in zip([*record.measurements, *(p.measurement for p in record.parts)], again, strict=True):
             before, after = ([m.value, m.low, m.high, m.n, m.no_answer, m.unscored] for m in (stored, found))
             if not np.allclose(before, after, rtol=1e-9, atol=0, equal_nan=True):
                 raise RecordDamaged(
@@ -134,7 +183,7 @@ def _scored(rows: Rows) -> list[Mapping[str, Any]]:
 
 
 def _matrix(rows: Rows) -> _Matrix:
-    columns = tuple(k for k in rows[0] if k not in _OWN) if rows else ()
+    columns = tuple(k for k in rows[0] if k not in _OWN and not k.startswith(_BY)) if rows else ()
     return np.array([[row[c] for c in columns] for row in rows], dtype=float).reshape(len(rows), len(columns)), columns
 
 

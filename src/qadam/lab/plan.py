@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -71,6 +72,8 @@ def make(
 ) -> Plan:
     """List the cells of a study in one profile and find out which are stored, which can be filled, which are blocked.
 
+    The judges of the study join whatever systems are asked for: what is known of them stands beside what they judged.
+
     Raises:
         Usage: the study has no such profile.
         UnknownName: a system named neither as in the catalogue nor by an existing path.
@@ -87,10 +90,14 @@ def make(
     datasets = {name: tables.dataset_split(name) for name in protocol.datasets}
     protocol_hash = protocol.hash({name: items.revision(*pair) for name, pair in datasets.items()})
     store = Store(out, study.problem, profile, protocol_hash)
-    named = {name: system_row(name) for name in systems or study.systems[profile]}
-    rows = tuple({row.id: row for row in named.values()}.values())
+    asked = tuple(member for name in systems for member in tables.members(name))
+    listed = {name: system_row(name) for name in study.systems[profile]}
+    judges = {name: row for name, row in listed.items() if row.kind == "judge"}
+    named = ({name: system_row(name) for name in asked} if asked else listed) | judges
+    rows = tuple(_before_a_judge(row, protocol) for row in {row.id: row for row in named.values()}.values())
 
     own = {row.id: _located(needed_files(row), places) for row in rows}
+    large = set() if asked or profile == "full" else {row.id for row in rows if "GPU" in row.needs}
     brought = {name: _located(items.files(*pair), places) for name, pair in datasets.items()}
     cells: list[Cell] = []
     blocked: list[Blocked] = []
@@ -99,6 +106,8 @@ def make(
     for cell in (cell for row in rows for cell in _cells(study, protocol, row, datasets)):
         wheres = (brought[cell.dataset] | own[cell.system]).values()
         obstacle = next((where for _, where in wheres if where.kind == "blocked"), None)
+        if cell.system in large:
+            obstacle = _only_if_named(study, profile, cell.system)
         if store.has(cell, current[cell.system]):
             stored.add(cell)
         elif obstacle:
@@ -119,10 +128,17 @@ def make(
         blocked=tuple(blocked),
         store=store,
         places=places,
-        asked={named[name].id: name for name in systems},
+        asked={named[name].id: name for name in asked},
         exploratory=protocol != fixed,
         cost=_cost(files, busy, size=sum(_size(datasets[cell.dataset][0], cell) for cell in missing)),
     )
+
+
+def _before_a_judge(row: SystemRow, protocol: Protocol) -> SystemRow:
+    """A language model whose answers the protocol shows to a judge; other systems as they are."""
+    if row.kind != "language_model" or "judge" not in protocol.choices:
+        return row
+    return replace(row, options={**row.options, "judge": protocol.choices["judge"]})
 
 
 def _cost(files: Sequence[Mapping[str, tuple[File, Where]]], busy: Sequence[SystemRow], *, size: int) -> Cost:
@@ -137,17 +153,26 @@ def _cost(files: Sequence[Mapping[str, tuple[File, Where]]], busy: Sequence[Syst
 
 
 def _on_own_data(study: Study, protocol: Protocol, data: str) -> Protocol:
-    """The protocol with a table of the user's in place of its data: the control condition alone, and exploratory.
+    """The protocol with a table of the user's, or a data set by its name, in place of its data: the control condition alone.
+
+    It is exploratory. A name without a split means all of them.
 
     Raises:
-        Usage: the study reads no tables.
+        Usage: the study reads no tables, or the data set is none.
+        UnknownName: neither a file nor a data set.
     """
     if not any(tables.dataset_split(name)[0].reader == "tabular" for name in protocol.datasets):
         raise Usage(
             f"Usage: {study.problem} does not read tables in this profile.",
             f"qadam run {study.problem} --profile laptop",
         )
-    name = f"{tables.OWN}{data}/all"
+    known = next((row for row in tables.datasets() if row.id == data.partition("/")[0]), None)
+    if known and not Path(data).exists():
+        name = data if "/" in data else f"{data}/all"
+        if known.reader != "tabular":
+            raise Usage(f"Usage: {known.id} is no table.", f"qadam show {known.id}")
+    else:
+        name = f"{tables.OWN}{data}/all"
     tables.dataset_split(name)
     kept = tuple(replace(c, datasets=()) for c in protocol.conditions if c.control or not c.datasets)
     rule = replace(protocol.rule, dataset=name) if protocol.rule else None
@@ -156,18 +181,22 @@ def _on_own_data(study: Study, protocol: Protocol, data: str) -> Protocol:
 
 def system_row(name: str) -> SystemRow:
     """The row of a system: from the catalogue, or made for a language model by its address, for a tokenizer,
-    Kazakh word vectors or recorded segmentations (.tsv) by the path of the file.
+    Kazakh word vectors, recorded segmentations (.tsv) or a segmenting transducer (.hfst) by the path of the file.
 
     Raises:
         UnknownName: neither a known name nor a file.
     """
-    if name.startswith(("openai:", "hf:", "file:")):
+    if name.startswith("judge:"):
+        from qadam.systems import judge
+
+        return judge.addressed(name)
+    if name.startswith(("openai:", "hf:", "gguf:", "file:")):
         from qadam.systems.language_model import addressed  # here: most plans name no model
 
         return addressed(name)
     path = Path(name)
     vectors = {".vec", ".bin"} & set(path.suffixes)
-    recorded = path.suffix == ".tsv"
+    segmenter = {".tsv": "recorded", ".hfst": "hfst", ".hfstol": "hfst"}.get(path.suffix, "")
     if path.suffix == ".json" or vectors or path.is_file():
         if not path.is_file():
             raise UnknownName(
@@ -182,8 +211,8 @@ def system_row(name: str) -> SystemRow:
         return SystemRow(
             id=f"{'-'.join(path.stem.split())}@{sha256[:8]}",
             title=f"{path.name}, given by its path",
-            kind="encoder" if vectors else "segmenter" if recorded else "tokenizer",
-            format="vectors" if vectors else "recorded" if recorded else tokens,
+            kind="encoder" if vectors else "segmenter" if segmenter else "tokenizer",
+            format="vectors" if vectors else segmenter or tokens,
             files=(File(source=f"path:{path.resolve()}", sha256=sha256, bytes=path.stat().st_size),),
             licence="not stated: a file of the user's",
             options={"language": "kk", "deterministic": True} if vectors else {},
@@ -194,20 +223,34 @@ def system_row(name: str) -> SystemRow:
 def revision(row: SystemRow) -> str:
     """Eight hexadecimal digits that tell two vocabularies, models or recipes of one name apart."""
     marks = [f.content or items.checksum(f) or f.source for f in row.files]
-    data = row.options.get("dataset")
-    if data:
-        marks.append(items.revision(*tables.dataset_split(str(data))))
+    marks += [items.revision(*tables.dataset_split(name)) for name in trained_on(row).values()]
     return digest({"format": row.format, "options": row.options, "files": marks})[:8]
 
 
 def needed_files(row: SystemRow) -> tuple[File, ...]:
     """The files a system needs, those of the data it is trained on included."""
-    data = row.options.get("dataset")
-    return row.files + (items.files(*tables.dataset_split(str(data))) if data else ())
+    data = (items.files(*tables.dataset_split(name)) for name in trained_on(row).values())
+    return row.files + tuple(chain.from_iterable(data))
+
+
+def trained_on(row: SystemRow) -> dict[str, str]:
+    """The data a system is trained on here, by what it learns from them; the text it learns first has no name."""
+    first = {"": str(row.options["dataset"])} if row.options.get("dataset") else {}
+    return {**first, **row.options.get("datasets", {})}
 
 
 def _located(files: Sequence[File], places: Places) -> dict[str, tuple[File, Where]]:
     return {f.source: (f, locate(f, places)) for f in files}
+
+
+def _only_if_named(study: Study, profile: Profile, system: str) -> Where:
+    """Why a model for a GPU is not run by itself: nobody should download one unasked."""
+    name = next((row.id for row in tables.sets() if system in row.systems), system)
+    return Where(
+        "blocked",
+        reason="it needs a GPU and is run only if it is named",
+        unblock=f"pip install 'qadam[train]', then: qadam run {study.problem} --profile {profile} --system {name}",
+    )
 
 
 def _packed(where: Where) -> bool:

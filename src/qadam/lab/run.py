@@ -6,10 +6,10 @@ import hashlib
 import os
 import platform
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -19,13 +19,17 @@ import qadam
 from qadam.catalogue import items
 from qadam.catalogue.fetch import Places, fetch
 from qadam.errors import BadData, BadSystem, CannotGet, ChecksumMismatch, EmptyDataset, QadamError
-from qadam.lab.measure import measure
-from qadam.lab.plan import Plan, needed_files, revision
+from qadam.lab.measure import count_words, levels, measure, measure_parts
+from qadam.lab.plan import Plan, needed_files, revision, trained_on
 from qadam.store import Store, write_text
+from qadam.systems.clock import processor, spread, timed
 from qadam.systems.load import System, Training, load
+from qadam.systems.spending import Purse
+from qadam.systems.train import Progress
 from qadam.terms import UNSCORED, Blocked, Cell, Condition, Metric, Missing, Profile, Protocol, Record, Study, SystemRow
 
 WORKERS = max(1, min(4, os.cpu_count() or 1))
+ONE_AT_A_TIME = ("language_model", "network")  # one purse for all that are asked; all cores for each that learns
 WORTH_A_POOL = 8.0  # seconds of planned work below which starting workers costs more than it saves
 
 
@@ -33,13 +37,29 @@ WORTH_A_POOL = 8.0  # seconds of planned work below which starting workers costs
 class Event:
     """One thing a person watching a run would like to know."""
 
-    kind: str  # "fetch" | "cell" | "blocked"
+    kind: str  # "fetch" | "train" | "cell" | "blocked"
     text: str
     done: int = 0
     total: int = 0
 
 
 Watch = Callable[[Event], None]
+
+
+def _silent(event: Event) -> None:
+    """Nobody watches."""
+
+
+@dataclass(frozen=True)
+class Means:
+    """What a run lends to a system it brings to life: its seed, limits of spending and of the protocol, someone who watches."""
+
+    seed: int = 13
+    purse: Purse | None = None
+    limits: Mapping[str, float] = field(default_factory=dict)
+    watch: Watch = _silent
+
+
 Unfilled = tuple[Cell, QadamError]
 
 
@@ -56,12 +76,18 @@ class _Task:
     places: Places
 
 
-def run(plan: Plan, *, watch: Watch = lambda event: None, executor: Executor | None = None) -> tuple[Blocked, ...]:
+def run(
+    plan: Plan,
+    *,
+    watch: Watch = _silent,
+    executor: Executor | None = None,
+    purse: Purse | None = None,
+) -> tuple[Blocked, ...]:
     """Fill every missing cell of a plan and return the cells that turned out to be blocked.
 
     Cells already stored are not touched. A system that cannot be fetched or loaded blocks its own cells only.
     With `executor` the work goes to any `concurrent.futures.Executor`; otherwise to worker processes when there is
-    enough of it.
+    enough of it. Language models are asked from this process, so that one `purse` keeps what all of them spend.
 
     Raises:
         StoreBusy, StoreNotWritable: nothing could be kept; what was stored is untouched.
@@ -78,7 +104,7 @@ def run(plan: Plan, *, watch: Watch = lambda event: None, executor: Executor | N
                 tasks.append(_Task(plan.study, plan.profile, plan.protocol, row, cells, plan.store, plan.places))
         total, done = sum(len(t.cells) for t in tasks), 0
         with _executor(plan, executor, len(tasks)) as pool:
-            for task, unfilled in _carry_out(tasks, pool):
+            for task, unfilled in _carry_out(tasks, pool, Means(purse=purse, limits=plan.protocol.limits, watch=watch)):
                 for cell, fault in unfilled:
                     _block(blocked, [cell], fault, watch)
                 done += len(task.cells)
@@ -86,7 +112,7 @@ def run(plan: Plan, *, watch: Watch = lambda event: None, executor: Executor | N
     return tuple(blocked)
 
 
-def fill(task: _Task) -> list[Unfilled]:
+def fill(task: _Task, means: Means) -> list[Unfilled]:
     """Fill the cells of one system; runs in a worker process, keeps each record as soon as it is there.
 
     Returns the cells that could not be filled, each with its diagnosis: a system that cannot be loaded loses all of
@@ -97,7 +123,7 @@ def fill(task: _Task) -> list[Unfilled]:
     for seed in dict.fromkeys(cell.seed for cell in task.cells):
         cells = [cell for cell in task.cells if cell.seed == seed]
         try:
-            system = bring_to_life(task.row, task.places, seed=seed)
+            system = bring_to_life(task.row, task.places, replace(means, seed=seed))
         except (CannotGet, BadSystem, BadData) as fault:
             unfilled += [(cell, fault) for cell in cells]
             continue
@@ -115,25 +141,40 @@ def fill(task: _Task) -> list[Unfilled]:
 def _fill_cell(task: _Task, cell: Cell, system: System) -> None:
     started = time.perf_counter()
     condition = next(c for c in task.protocol.conditions if c.name == cell.condition)
-    rows = answer_items(task.study, task.protocol, cell, condition, system, task.places)
-    measurements = measure(rows, task.protocol, cell, revision=revision(task.row))
+    answered = _answered(task.study, task.protocol, cell, condition, system, task.places)
+    rows, mark = [row for row, _ in answered], revision(task.row)
     record = Record(
         problem=task.study.problem,
         profile=task.profile,
         protocol_hash=task.store.protocol_hash,
         cell=cell,
-        system_revision=revision(task.row),
-        measurements=measurements,
+        system_revision=mark,
+        measurements=measure(rows, task.protocol, cell, revision=mark),
         items_sha256="",
-        provenance={**provenance(), "seconds": round(time.perf_counter() - started, 3)},
+        parts=measure_parts(rows, task.protocol, cell, revision=mark),
+        counted=count_words(answered, task.protocol, cell),
+        provenance={**provenance(), "seconds": round(time.perf_counter() - started, 3), **_usage(system)},
     )
     task.store.write(record, rows)
+
+
+def _usage(system: System) -> dict[str, Any]:
+    """What the answers of a cell took, where the system keeps count: tokens, seconds, what the server says it ran."""
+    usage = getattr(system, "usage", None)
+    return {"usage": usage} if usage else {}
 
 
 def answer_items(
     study: Study, protocol: Protocol, cell: Cell, condition: Condition, system: Any, places: Places
 ) -> list[dict[str, Any]]:
     """One row of counts per item of a cell: its id, its resampling unit, its status, and the columns of every metric."""
+    return [row for row, _ in _answered(study, protocol, cell, condition, system, places)]
+
+
+def _answered(
+    study: Study, protocol: Protocol, cell: Cell, condition: Condition, system: Any, places: Places
+) -> list[tuple[dict[str, Any], Any]]:
+    """The rows of a cell, each with the prediction it was counted from."""
     shown = []
     for item in items.load(cell.dataset, places):
         question = study.present(item, condition)
@@ -145,16 +186,18 @@ def answer_items(
             f"See what it has: qadam show {cell.dataset.split('/')[0]}",
         )
     rows = []
-    answers = system.answer([question for _, question in shown])
+    shown = spread(shown, condition.clock.items if condition.clock else int(protocol.limits.get("items", len(shown))))
+    questions = [question for _, question in shown]
+    answers = timed(system, questions, condition.clock) if condition.clock else system.answer(questions)
     for (item, _), answer in zip(shown, answers, strict=True):
-        row: dict[str, Any] = {"item": item.id, "group": item.group, "status": ""}
+        row: dict[str, Any] = {"item": item.id, "group": item.group, "status": "", **levels(item, protocol)}
         prediction = answer if isinstance(answer, Missing) else study.read(answer, item, condition)
         if isinstance(prediction, Missing):
             row["status"] = prediction.value
         gold = study.expect(item, condition)
         for count in _counts([m for m in protocol.metrics if m.applies(condition.name)]):
             row.update(count(prediction, gold) if prediction is not UNSCORED else {})
-        rows.append(row)
+        rows.append((row, prediction))
     return rows
 
 
@@ -167,33 +210,52 @@ def provenance() -> dict[str, Any]:
         "qadam": qadam.__version__,
         "commit": _commit(),
         "python": platform.python_version(),
-        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+        "machine": f"{platform.system()} {platform.machine()}, {processor()}, {os.cpu_count()} cores",
         "packages": {name: version(name) for name in ("numpy", "polars", "tiktoken", "tokenizers")},
         "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
 
 
-def bring_to_life(row: SystemRow, places: Places, *, seed: int = 13) -> System:
+def bring_to_life(row: SystemRow, places: Places, means: Means | None = None) -> System:
     """A system from its row: its files fetched, or trained here once and then kept by the hash of its recipe and the seed.
 
     A system whose row says `keeps` gets a file of its own in the cache, where it keeps what it was told.
     """
+    means = means or Means()
     paths = [fetch(f, places) for f in row.files]
-    data = row.options.get("dataset")
     if row.options.get("keeps"):
-        return load(row, paths, training=Training(tuple, places.home / "answers" / f"{revision(row)}.jsonl", seed))
+        kept = places.home / "answers" / f"{revision(row)}.jsonl"
+        return load(row, paths, training=Training(tuple, kept, means.seed, means.purse))
+    data = trained_on(row)
     if not data:
         return load(row, paths)
     from filelock import FileLock
 
-    kept = places.home / "trained" / f"{row.id}-{revision(row)}-s{seed}"
+    kept = places.home / "trained" / f"{row.id}-{revision(row)}-s{means.seed}"
     kept.parent.mkdir(parents=True, exist_ok=True)
+    training = Training(
+        partial(items.load, data.get("", ""), places),
+        kept,
+        means.seed,
+        named=lambda skill: items.load(data[skill], places),
+        limits=means.limits,
+        watch=lambda what, progress: means.watch(_event(what, progress)),
+    )
     with FileLock(kept.with_name(f"{kept.name}.lock")):  # two workers that need it train it once
         _unchanged(kept)
-        system = load(row, paths, training=Training(partial(items.load, str(data), places), kept, seed))
+        system = load(row, paths, training=training)
         if kept.exists() and not _seal(kept).exists():
             write_text(_seal(kept), _sha256(kept))
         return system
+
+
+def _event(what: str, progress: Progress) -> Event:
+    """How far a training is, in words."""
+    minutes = progress.seconds_left / 60
+    left = f"{minutes:.0f} min left" if minutes >= 1 else f"{progress.seconds_left:.0f} s left"
+    used = f", {progress.utilisation:.0%} of the peak" if progress.utilisation else ""
+    text = f"{what}: loss {progress.loss:.2f}, {progress.tokens_per_second:,.0f} tokens/s{used}, {left}"
+    return Event("train", text, round(1000 * progress.share), 1000)
 
 
 def _unchanged(kept: Path) -> None:
@@ -251,18 +313,26 @@ def _block(blocked: list[Blocked], cells: Sequence[Cell], fault: QadamError, wat
     watch(Event("blocked", str(fault)))
 
 
-def _carry_out(tasks: Sequence[_Task], pool: Executor | None) -> Iterator[tuple[_Task, list[Unfilled]]]:
-    if pool is None:
-        yield from ((task, fill(task)) for task in tasks)
-        return
-    waiting: dict[Future[list[Unfilled]], _Task] = {pool.submit(fill, task): task for task in tasks}
+def _carry_out(tasks: Sequence[_Task], pool: Executor | None, means: Means) -> Iterator[tuple[_Task, list[Unfilled]]]:
+    here = [task for task in tasks if pool is None or task.row.kind in ONE_AT_A_TIME]
+    waiting: dict[Future[list[Unfilled]], _Task] = {}
+    for task in tasks:
+        if pool and task not in here:
+            waiting[pool.submit(fill, task, replace(means, purse=None, watch=_silent))] = task
+    yield from ((task, fill(task, means)) for task in here)
     for future in as_completed(waiting):
         yield waiting[future], future.result()
 
 
 @contextmanager
 def _executor(plan: Plan, given: Executor | None, tasks: int) -> Iterator[Executor | None]:
-    """The executor handed in, worker processes if the plan is worth them, or none: then the work is done here."""
+    """The executor handed in, worker processes if the plan is worth them, or none: then the work is done here.
+
+    Where a clock runs, nobody else may work at the same time.
+    """
+    if any(condition.clock for condition in plan.protocol.conditions):
+        yield None
+        return
     if given is not None or tasks < 2 or WORKERS < 2 or plan.cost.seconds < WORTH_A_POOL:
         yield given
         return

@@ -22,12 +22,20 @@ class Key(NamedTuple):
     options: int
 
 
-def count(prediction: str | Missing, gold: Key) -> Mapping[str, float]:
+class Chosen(NamedTuple):
+    """The letter that was chosen, in the order of the data, and at which letter the right option was shown."""
+
+    letter: str
+    place: str
+
+
+def count(prediction: str | Chosen | Missing, gold: Key) -> Mapping[str, float]:
     """One row of counts of one question."""
     silent = isinstance(prediction, Missing)
+    letter = prediction.letter if isinstance(prediction, Chosen) else prediction
     return {
         "questions": 1.0,
-        "right": float(not silent and prediction == gold.letter),
+        "right": float(not silent and letter == gold.letter),
         "silent": float(silent),
         "guessed": 1 / max(1, gold.options),
     }

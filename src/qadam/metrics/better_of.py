@@ -2,8 +2,8 @@
 
 The better of two is chosen anew in every resample, so that the luck of having been the better one is part of the interval.
 Beside it stands a second measurement that no rule hangs on: McNemar's test of one condition against another for every
-system, adjusted over systems by Holm, with answers that could not be read told apart from wrong ones, and the mean
-difference by group of items (subject).
+system, adjusted over systems by Holm, with answers that could not be read told apart from wrong ones, the mean difference by
+group of items (subject), and one area of subjects against another.
 """
 
 from __future__ import annotations
@@ -28,12 +28,16 @@ class BetterOf:
     """Settles whether `treated` keeps up with the better condition `among` others; a named object, for worker processes.
 
     Supported if for every system the rule names the interval lies inside `supported`; refuted if for any of them it lies
-    inside a zone of `refuted`; inconclusive otherwise, and where a named system lacks a condition.
+    inside a zone of `refuted`; inconclusive otherwise, and where a named system lacks a condition. `areas` are two levels
+    of the breakdown `area` in which the two conditions `beside` are compared.
     """
 
-    def __init__(self, treated: str, *, among: tuple[str, ...], beside: tuple[str, str]) -> None:
-        self.treated, self.among, self.beside = treated, among, beside
-        self.__qualname__ = f"BetterOf({treated} over {' or '.join(among)}; {' beside '.join(beside)})"
+    def __init__(
+        self, treated: str, *, among: tuple[str, ...], beside: tuple[str, str], areas: tuple[str, ...] = ()
+    ) -> None:
+        self.treated, self.among, self.beside, self.areas = treated, among, beside, areas
+        between = f"; {' against '.join(areas)}" if areas else ""
+        self.__qualname__ = f"BetterOf({treated} over {' or '.join(among)}; {' beside '.join(beside)}{between})"
 
     def __call__(self, rows: Rows, protocol: Protocol) -> Ruling:
         """The verdict, the effect of every system, and what the second measurement says."""
@@ -64,8 +68,13 @@ class BetterOf:
             )
         deciding = min(named, key=lambda v: v.low, default=None)
         value, low, high = (deciding.effect, deciding.low, deciding.high) if deciding else (None, None, None)
-        reasons += self._second({s: _paired(cells, s, self.beside) for s in systems})
-        return Ruling(Verdict(outcome, value, low, high, None, tuple(reasons), by_system), tuple(effects))
+        pairs = {s: found for s in systems if (found := _paired(cells, s, self.beside))}
+        reasons += [_power(effects, protocol, self._discordant(cells, effects))] if effects else []
+        reasons += self._second(pairs)
+        gains = self._by_area(pairs, protocol)
+        told = "; ".join(f"{e.condition} {e.value:+.3f} [{e.low:+.3f}, {e.high:+.3f}] of {e.n}" for e in gains)
+        reasons += [f"{' minus '.join(self.beside)} by area, {gains[0].system}: {told}."] if gains else []
+        return Ruling(Verdict(outcome, value, low, high, None, tuple(reasons), by_system), (*effects, *gains))
 
     def _effect(self, cells: Mapping[tuple[str, str], Sequence[Row]], protocol: Protocol, system: str) -> Estimate:
         """Accuracy under the treated condition minus the best among the others, on the items all of them scored."""
@@ -89,22 +98,77 @@ class BetterOf:
 
     def _second(self, pairs: Mapping[str, Pairs]) -> list[str]:
         """What the first of two conditions does against the second, in words: by system, then by group of items."""
-        told = {system: found for system, found in pairs.items() if found}
-        if not told:
+        if not pairs:
             return []
-        adjusted = holm([mcnemar(*_won_and_lost(found)) for found in told.values()])
+        adjusted = holm([mcnemar(*_won_and_lost(found)) for found in pairs.values()])
         one, other = self.beside
         said = [
-            f"Second measurement, no part of the rule: {one} against {other}, McNemar exact, Holm over {len(told)} systems."
+            f"Second measurement, no part of the rule: {one} against {other}, McNemar exact, Holm over {len(pairs)} systems."
         ]
-        for (system, found), p in zip(told.items(), adjusted, strict=True):
+        for (system, found), p in zip(pairs.items(), adjusted, strict=True):
             won, lost = _won_and_lost(found)
             both = [pair for pair in found if not any(row["silent"] for row in pair)]
             said.append(
                 f"{system}: {_mean(found):+.3f} of {len(found)} (right only with {one} {won}, only with {other} {lost}, "
                 f"p = {p:.2g}); on the {len(both)} read both times {_mean(both):+.3f}."
             )
-        return [*said, _by_group(told, self.beside)]
+        return [*said, _by_group(pairs, self.beside)]
+
+    def _discordant(self, cells: Mapping[tuple[str, str], Sequence[Row]], effects: Sequence[Estimate]) -> float:
+        """How often two ways of asking disagree about a question: the mean over systems and over the ways `among`."""
+        pairs = [_paired(cells, e.system, (self.treated, other)) for e in effects for other in self.among]
+        return float(np.mean([sum(_won_and_lost(found)) / len(found) for found in pairs if found]))
+
+    def _by_area(self, pairs: Mapping[str, Pairs], protocol: Protocol) -> list[Estimate]:
+        """What the first of two conditions gains over the second in each area, mean over systems, and the difference.
+
+        Questions are resampled one by one here, the same for every system: an area holds too few subjects to resample.
+        """
+        rule = protocol.rule
+        assert rule is not None
+        gained: dict[str, dict[str, list[float]]] = {}
+        for found in pairs.values():
+            for a, b in found:
+                if a.get("by:area") in self.areas:
+                    gained.setdefault(a["by:area"], {}).setdefault(a["item"], []).append(a["right"] - b["right"])
+        if not gained or len(gained) < len(self.areas):
+            return []
+        how: dict[str, Any] = {"resamples": int(protocol.limits.get("resamples", 10_000)), "seed": protocol.seeds[0]}
+        of = f"mean of {len(pairs)} systems"
+        drawn = {}
+        for area in self.areas:
+            means = [float(np.mean(values)) for values in gained[area].values()]
+            drawn[area] = resample({"d": means, "n": [1.0] * len(means)}, **how).scored(lambda s: s["d"] / s["n"])
+        (first, one), (second, other) = (drawn[area] for area in self.areas)
+        drawn["-".join(self.areas)] = (
+            first - second,
+            one - other[::-1],
+        )  # reversed, since the two areas share no question
+        return [
+            Estimate(
+                "gain", rule.dataset, of, area, *percentile(*found, alpha=rule.alpha), _items(gained, area), "share 0-1"
+            )
+            for area, found in drawn.items()
+        ]
+
+
+def _items(gained: Mapping[str, Mapping[str, Any]], area: str) -> int:
+    """The questions of an area, or of all of them."""
+    return len(gained[area]) if area in gained else sum(map(len, gained.values()))
+
+
+def _power(effects: Sequence[Estimate], protocol: Protocol, discordant: float) -> str:
+    """How many questions it takes to show the margin of the rule, at the discordance measured.
+
+    (z_0.975 + z_0.8)^2 * discordance / margin^2: the normal approximation for paired answers, true difference 0.
+    """
+    assert protocol.rule is not None
+    margin = abs(protocol.rule.supported.low)
+    needed = math.ceil((1.95996 + 0.84162) ** 2 * discordant / margin**2)
+    return (
+        f"On average {discordant:.0%} of questions are right in only one of two ways; at that, a margin of {margin:g} takes "
+        f"about {needed:,} questions (80 % power), and {effects[0].n:,} were asked."
+    )
 
 
 def _judged(rule: Rule, effect: Estimate) -> SystemVerdict:

@@ -40,10 +40,14 @@ class Word(NamedTuple):
 
 
 class Gold(NamedTuple):
-    """The words of a text that count; `marks_formation` says whether their formation was marked at all."""
+    """The words of a text that count; `marks_formation` says whether their formation was marked at all.
+
+    `undetermined` is how many words with a letter the gold leaves open: they are in no score.
+    """
 
     words: tuple[Word, ...]
     marks_formation: bool
+    undetermined: int = 0
 
 
 def gold(text: str, cuts: Sequence[str | None], *, known: Callable[[str], bool], marks_formation: bool) -> Gold:
@@ -61,14 +65,15 @@ def gold(text: str, cuts: Sequence[str | None], *, known: Callable[[str], bool],
     found = list(regex.finditer(r"\S+", text))
     if len(found) != len(cuts):
         raise ValueError(f"{len(found)} words in the text, {len(cuts)} in the gold.")
-    words = []
+    words, undetermined = [], 0
     for place, cut in zip(found, cuts, strict=True):
         word = place.group()
+        undetermined += cut is None and any(letter.isalpha() for letter in word)
         if cut is not None and any(letter.isalpha() for letter in word):
             inflection, formation, free = _places(word, cut)
             stem = word[: min(inflection, default=len(word))].lower()
             words.append(Word(place.start(), len(word), inflection, formation, free, not known(stem)))
-    return Gold(tuple(words), marks_formation)
+    return Gold(tuple(words), marks_formation, undetermined)
 
 
 @lru_cache(maxsize=1 << 17)
@@ -118,7 +123,7 @@ def count(tokens: Tokens | Missing, text: Gold) -> Mapping[str, float]:
     No answer finds no boundary and gets no word right, words without a boundary included.
     """
     edges = [] if isinstance(tokens, Missing) else _edges(tokens)
-    row = dict.fromkeys(COLUMNS, 0.0)
+    row = dict.fromkeys(COLUMNS, 0.0) | {"undetermined": float(text.undetermined)}
     for word in text.words:
         inner = edges[bisect_right(edges, word.start) : bisect_left(edges, word.start + word.length)]
         found = {edge - word.start for edge in inner}
@@ -135,7 +140,10 @@ def count(tokens: Tokens | Missing, text: Gold) -> Mapping[str, float]:
 
 
 _SLICES = ("", "unseen_", "formation_", "tolerant_")
-COLUMNS = tuple(f"{part}{name}" for part in _SLICES for name in ("words", "right", "hits", "found", "gold"))
+COLUMNS = (
+    *(f"{part}{name}" for part in _SLICES for name in ("words", "right", "hits", "found", "gold")),
+    "undetermined",
+)
 
 
 def _add(row: dict[str, float], part: str, found: Iterable[int], wanted: frozenset[int], right: bool) -> None:
@@ -166,6 +174,17 @@ class _Share:
         with np.errstate(divide="ignore", invalid="ignore"):
             above = sum(weight * np.asarray(sums[column], float) for column, weight in self.top.items())
             return above / sum(np.asarray(sums[column], float) for column in self.bottom)
+
+
+class _Sum:
+    """The sum of a column; a named object, so that it travels to worker processes."""
+
+    def __init__(self, column: str) -> None:
+        self.column = column
+        self.__qualname__ = f"sum({column})"
+
+    def __call__(self, sums: Mapping[str, Any]) -> Any:
+        return np.asarray(sums[self.column], float)
 
 
 def _metric(name: str, score: _Share, en: str, ru: str, kk: str) -> Metric:
@@ -218,4 +237,16 @@ f1_tolerant = _metric(
     "шекара F1, схемалар келіспейтін орындарсыз",
 )
 
-METRICS = (f1, word_accuracy, precision, recall, f1_tolerant, f1_formation, f1_unseen)
+undetermined = Metric(
+    "undetermined",
+    {
+        "en": "words that the gold leaves open, in no score; they wait for annotation",
+        "ru": "слова, которые эталон не определяет: в оценки не входят и ждут разметки",
+        "kk": "эталон анықтамаған сөздер: бағаға кірмейді, белгілеуді күтеді",
+    },
+    "words",
+    count,
+    _Sum("undetermined"),
+)
+
+METRICS = (f1, word_accuracy, precision, recall, f1_tolerant, f1_formation, f1_unseen, undetermined)

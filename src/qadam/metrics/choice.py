@@ -14,11 +14,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from hashlib import sha256
 
-from qadam.metrics.accuracy import Key
+from qadam.kazakh.script import transliterate
+from qadam.metrics.accuracy import Chosen, Key
 from qadam.terms import NO_ANSWER, Ask, Item, Missing, Said
 
 LETTERS = "ABCDEFGH"
+SAID = "Жауап:"
 Read = int | Missing  # the number of the option as it was shown, from 0, or NO_ANSWER
 
 _TWINS = str.maketrans("АВСЕБДавсебд", "ABCEBDabcebd")  # look-alikes; Б and Д as one hears them
@@ -43,19 +47,62 @@ _STANDING = re.compile(r"\b([A-D])\b")
 _TUMLU = tuple(map(re.compile, (r"[Жж]ауап: ([A-D])", r"[Жж]ауап ([A-D])\)", r"[Жж]ауап ([A-D]) ", r"([A-D])\)")))
 
 
-def ask(item: Item, instruction: str, *, condition: str, characters: int) -> Ask:
-    """A question as a model sees it: the instruction, the passage if there is one, the question, the marked options."""
-    question, options = item.input["question"], tuple(item.input.get("options", ()))
+def ask(item: Item, instruction: str, *, condition: str, characters: int, shots: int = 0) -> Ask:
+    """A question as a model sees it: the instruction, the passage if there is one, the question, the marked options.
+
+    With `shots`, as many of the item's examples stand before it, each with its answer; fewer if it has fewer.
+    """
+    examples = [f"{shown(example)}\n\n{SAID} {example.gold}" for example in item.fields.get("examples", ())[:shots]]
+    prompt = "\n\n".join((instruction, *examples, shown(item)))
+    return Ask(item.id, condition, prompt, item.input["question"], tuple(item.input.get("options", ())), characters)
+
+
+def shown(item: Item) -> str:
+    """Passage, question and marked options, as far as there are any."""
+    options = item.input.get("options", ())
     marked = "\n".join(f"{letter}) {text}" for letter, text in zip(LETTERS, options, strict=False))
-    prompt = "\n\n".join(filter(None, (instruction, item.input.get("passage", ""), question, marked)))
-    return Ask(item.id, condition, prompt, question, options, characters)
+    return "\n\n".join(filter(None, (item.input.get("passage", ""), item.input["question"], marked)))
+
+
+def shuffled(item: Item, *, seed: int) -> Item:
+    """The same question with its options in another order, drawn from the seed and the id; the key moves along.
+
+    The order is never the one it had, unless all options say the same.
+    """
+    options, turn = tuple(item.input["options"]), 0
+    order = list(range(len(options)))
+    while options and len(set(options)) > 1 and [options[n] for n in order] == list(options):
+        order.sort(key=lambda n: sha256(f"{seed} {turn} {item.id} {n}".encode()).digest())
+        turn += 1
+    letter = LETTERS.find(item.gold)
+    gold = LETTERS[order.index(letter)] if 0 <= letter < len(options) else item.gold
+    return replace(item, input={**item.input, "options": tuple(options[n] for n in order)}, gold=gold)
+
+
+def in_latin(item: Item) -> Item:
+    """The same question in the Latin alphabet of 2021; formulas and what is Latin already stay."""
+
+    def latin(text: str) -> str:
+        return transliterate(text, target="kk-Latn")
+
+    parts = item.input.items()
+    return replace(item, input={n: latin(p) if isinstance(p, str) else tuple(map(latin, p)) for n, p in parts})
+
+
+def placed(answer: Said, item: Item, *, rule: str = "careful") -> Chosen | Missing:
+    """What an answer chooses, as `chosen` reads it, and at which letter the right option was shown; "" if nowhere."""
+    letter, seen, number = chosen(answer, item, rule=rule), answer.options, LETTERS.find(item.gold)
+    if isinstance(letter, Missing):
+        return letter
+    right = item.input["options"][number] if 0 <= number < len(item.input["options"]) else None
+    return Chosen(letter, LETTERS[seen.index(right)] if right in seen else "")
 
 
 def chosen(answer: Said, item: Item, *, rule: str = "careful") -> str | Missing:
     """The letter that an answer names, in the order of the data, whatever the order in which the model saw the options."""
-    shown = answer.options or item.input["options"]
-    number = RULES[rule](answer.text, shown)
-    return number if isinstance(number, Missing) else original(shown[number], item.input["options"])
+    seen = answer.options or item.input["options"]
+    number = RULES[rule](answer.text, seen)
+    return number if isinstance(number, Missing) else original(seen[number], item.input["options"])
 
 
 def key(item: Item) -> Key:

@@ -9,6 +9,7 @@ Source: Rajpurkar et al. (2016), SQuAD, for both measures.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -16,9 +17,11 @@ from typing import Any
 import numpy as np
 
 from qadam.kazakh.normalize import normalize, signature
-from qadam.terms import Metric, Missing
+from qadam.terms import NO_ANSWER, Metric, Missing
 
 FORM = "qa"
+_MARKUP = re.compile(r"[*_`#]")
+_STATED = re.compile(r"(?i:жауа[бп]\w*|answer)\s*[:—–-]\s*(\S[^\n]*)")
 
 
 def count(prediction: str | Missing, gold: tuple[str, ...]) -> Mapping[str, float]:
@@ -31,6 +34,13 @@ def count(prediction: str | Missing, gold: tuple[str, ...]) -> Mapping[str, floa
         "f1": max((_f1(said.split(), answer.split()) for answer in accepted), default=0.0),
         "empty": float(not said),
     }
+
+
+def stated(text: str) -> str | Missing:
+    """What a free answer says last that its answer is ("Жауап: ..."), else its last line; markup is dropped."""
+    plain = _MARKUP.sub("", text)
+    said = _STATED.findall(plain) or [line for line in plain.splitlines() if line.strip()]
+    return said[-1].strip(" «»\"'") or NO_ANSWER if said else NO_ANSWER
 
 
 def exact_match(sums: Mapping[str, Any]) -> Any:

@@ -72,7 +72,7 @@ def pairs(first: Rows, second: Rows) -> Pairs:
     both = [(row, other[row["item"]]) for row in first if row["judged"] and row["item"] in other]
     if not both:
         raise ValueError("No item was judged on both sides.")
-    columns = [name for name in both[0][0] if name not in ("item", "group", "status")]
+    columns = [name for name, value in both[0][0].items() if isinstance(value, float)]  # not its id, group and parts
     one, another = ({c: np.array([pair[i][c] for pair in both], dtype=float) for c in columns} for i in (0, 1))
     return Pairs(tuple(row["group"] or row["item"] for row, _ in both), one, another)
 

@@ -34,10 +34,17 @@ class Sensitivity:
     Supported if a pair of systems changes order, or a mean difference lies inside `supported` of the rule, whichever its
     sign; refuted if no pair does and every mean difference lies inside a zone of `refuted`. The level of the means is
     shared between the pairs of conditions; the pairs of systems are adjusted by Holm. With `of` only these systems count.
+    Pairs of conditions `beside` are told of in the reasons and judged by nobody.
     """
 
-    def __init__(self, *pairs: tuple[str, str], column: str, of: tuple[str, ...] = ()) -> None:
-        self.pairs, self.column, self.of = pairs, column, of
+    def __init__(
+        self,
+        *pairs: tuple[str, str],
+        column: str,
+        of: tuple[str, ...] = (),
+        beside: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        self.pairs, self.column, self.of, self.beside = pairs, column, of, beside
         between = ", ".join(" against ".join(pair) for pair in pairs)
         self.__qualname__ = f"Sensitivity({column}: {between}{f'; {len(of)} systems {digest(of)}' if of else ''})"
 
@@ -61,6 +68,8 @@ class Sensitivity:
             for e, said in zip(means, outcomes, strict=True)
         )
         reasons = [reason for move in told for reason in move.said] or ["No two systems were scored on every item."]
+        further = [self._move(rows, protocol, pair) for pair in self.beside]
+        reasons += [f"Beside, no part of the rule: {' '.join((move.said[0], *move.swaps))}" for move in further if move]
         value, low, high = (shown.value, shown.low, shown.high) if shown else (None, None, None)
         return Ruling(Verdict(outcome, value, low, high, None, tuple(reasons), by_pair), tuple(means))
 

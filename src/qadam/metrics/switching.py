@@ -12,8 +12,7 @@ language is that of more tokens (of the first, if both have as many).
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import Any, NamedTuple
@@ -82,14 +81,21 @@ def phrases(tagged: Tagged) -> list[tuple[str, ...]]:
     return [tuple(token for token, _ in run) for switched, run in runs if switched]
 
 
-def frequent(texts: Iterable[Tagged], *, label: str = "ru") -> Counter[str]:
-    """How often each word has a label in Kazakh-containing texts; words in lower case, without the signs around them."""
-    found: Counter[str] = Counter()
-    for tokens, labels in texts:
-        if "kk" in labels or "mixed" in labels:
-            words = (_bare(token) for token, its in zip(tokens, labels, strict=True) if its == label)
-            found.update(word for word in words if word)
-    return found
+def russian_words(tagged: Tagged) -> list[str]:
+    """The Russian words of a Kazakh-containing text, none of another text: lower case, without the signs around them."""
+    return _labelled(tagged, "ru")
+
+
+def mixed_forms(tagged: Tagged) -> list[str]:
+    """The words with a Russian stem and a Kazakh suffix, in the same form."""
+    return _labelled(tagged, "mixed")
+
+
+def _labelled(tagged: Tagged, label: str) -> list[str]:
+    if not _kazakh(tagged.labels):
+        return []
+    words = (_bare(token) for token, its in zip(*tagged, strict=True) if its == label)
+    return [word for word in words if word]
 
 
 def count(prediction: Tagged | Missing, gold: Tagged | None) -> Mapping[str, float]:
@@ -331,7 +337,7 @@ two_script_words = _share(
 )  # fmt: skip
 
 SWITCHING = (
-    kazakh_texts, switched_texts, word_switched_texts, switched_words, mixed_words, phrases_per_text, words_per_phrase, integration,
+    switched_texts, kazakh_texts, word_switched_texts, switched_words, mixed_words, phrases_per_text, words_per_phrase, integration,
     mixing, mixing_switched, russian_matrix, russian_letters, latin_texts, two_scripts, two_script_words,
 )  # fmt: skip
 

@@ -13,6 +13,7 @@ from qadam.publish.words import listed, texts
 from qadam.terms import Contrast, Evidence, Measurement, Protocol, Texts
 
 MOST = 6  # pictures on a page; the tables hold the rest
+MARKS = 4  # conditions in one picture, the first of the protocol; more shapes nobody can tell apart
 
 
 def pictures(evidence: Evidence, protocol: Protocol) -> list[Picture]:
@@ -93,6 +94,7 @@ def _by_condition(
         return None
     measured = {condition for _, condition in points}
     conditions = tuple(c.name for c in protocol.conditions if c.name in measured)
+    conditions = conditions if len({system for system, _ in points}) == 1 else conditions[:MARKS]
     rows = tuple(s for s in order if any((s, c) in points for c in conditions))
     title = arrange.titles(protocol).get(metric, metric)
     first = next(iter(points.values()))

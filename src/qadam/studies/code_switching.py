@@ -6,7 +6,8 @@ Data     Reviews as they were written (KazSAnDRA, raw text); sentences with the 
 Design   A tagger labels every white-space token kk, ru, mixed (Russian stem, Kazakh suffix), other or ambiguous; loans
          that are established in Kazakh (a frozen list) are kk. A text is Kazakh-containing if it has a kk or mixed token and
          switched if it also has a ru or mixed one. Texts, words, phrases, switch points, CMI and I-index are reported
-         by domain and stars; the two scripts, and Kazakh in Russian letters, apart.
+         by domain and stars, and with them the most frequent switched words (each counted once a review, and none that
+         stands in fewer than twenty); texts in two scripts, and Kazakh in Russian letters, have numbers of their own.
 Rule     fixed before the tagger was written: switching is common if among Kazakh-containing reviews the lower end of the
          95 % interval of the switched ones lies above 10 %, and it is not if the upper end lies below 5 %. The share is
          that of the tagger on all reviews corrected by a random sample that people labelled (prediction-powered
@@ -16,20 +17,26 @@ Rule     fixed before the tagger was written: switching is common if among Kazak
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from qadam.catalogue.readers.labels import read as read_labels
+from qadam.errors import Misaligned
 from qadam.kazakh.codeswitch import loans_version
 from qadam.metrics import switching as s
 from qadam.metrics.switching import Tagged
+from qadam.stats.draw import evenly
 from qadam.stats.prevalence import prediction_powered
 from qadam.terms import (
+    Breakdown,
     Cell,
     Condition,
     Estimate,
+    Handover,
     Item,
     Protocol,
     Rule,
@@ -37,8 +44,10 @@ from qadam.terms import (
     Study,
     Synthesis,
     SystemRow,
+    Tally,
     Verdict,
     Zone,
+    digest,
 )
 
 OURS = "qadam-codeswitch"
@@ -51,16 +60,39 @@ LABELLED = Condition(
     datasets=SENTENCES,
 )
 ALL = Condition("all", "every review", control=True, datasets=("kazsandra/score", "kazsandra/all"))
-DOMAINS = tuple(
-    Condition(domain, title, datasets=ALL.datasets)
-    for domain, title in {
-        "appstore": "reviews of applications",
-        "market": "reviews of goods",
-        "mapping": "reviews of places",
-        "bookstore": "reviews of books",
-    }.items()
+
+
+def stars(item: Item) -> str | None:
+    """How many of five stars a review gave; None for other texts. The file counts them from 0."""
+    return str(int(item.fields["label"]) + 1) if "label" in item.fields else None
+
+
+BY = (
+    Breakdown("domain", {"en": "domain", "ru": "область", "kk": "сала"}),
+    Breakdown("stars", {"en": "stars", "ru": "число звёзд", "kk": "жұлдыз саны"}, stars),
 )
-STARS = tuple(Condition(f"{n}-star", f"reviews with {n} of 5 stars", datasets=ALL.datasets[:1]) for n in range(1, 6))
+TALLIES = (
+    Tally(
+        "russian_words",
+        {
+            "en": "most frequent Russian words in Kazakh-containing texts",
+            "ru": "самые частые русские слова в текстах, содержащих казахский",
+            "kk": "қазақшасы бар мәтіндердегі ең жиі орыс сөздері",
+        },
+        s.russian_words,
+        conditions=(ALL.name,),
+    ),
+    Tally(
+        "mixed_words",
+        {
+            "en": "most frequent Russian stems with Kazakh suffixes",
+            "ru": "самые частые русские основы с казахскими аффиксами",
+            "kk": "қазақ қосымшасы жалғанған ең жиі орыс түбірлері",
+        },
+        s.mixed_forms,
+        conditions=(ALL.name,),
+    ),
+)
 
 
 def settle(rows: Mapping[Cell, Sequence[Mapping[str, Any]]], protocol: Protocol) -> Ruling:
@@ -73,6 +105,7 @@ def settle(rows: Mapping[Cell, Sequence[Mapping[str, Any]]], protocol: Protocol)
         return Ruling(nothing)
     texts = rows[cell]
     labelled = [row for row in texts if row["labelled"]]
+    strangers = int(protocol.choices.get("coded", "0").partition("@")[0]) - len(labelled)
     if len(labelled) < 2:
         share = prediction_powered(seen := _columns(texts, "{}_texts"), seen, alpha=rule.alpha)
     else:
@@ -99,6 +132,8 @@ def settle(rows: Mapping[Cell, Sequence[Mapping[str, Any]]], protocol: Protocol)
             f"the claim would be {says}; the interval covers the draw of reviews and none of the tagger's errors.",
             loans,
         )
+    if strangers > 0:
+        reasons = (f"{strangers} of the labelled texts are not among these reviews, by their ids.", *reasons)
     verdict = Verdict(says if labelled else "inconclusive", share.value, share.low, share.high, None, reasons)
     estimate = Estimate(
         "prevalence", rule.dataset, OURS, rule.condition, *share, n=kazakh, unit="share 0-1"
@@ -145,26 +180,29 @@ RULE = Rule(
 
 LAPTOP = Protocol(
     datasets=(*SENTENCES, "kazsandra/score"),
-    conditions=(LABELLED, ALL, *DOMAINS, *STARS),
+    conditions=(LABELLED, ALL),
     metrics=(*s.SWITCHING, *(replace(metric, conditions=(LABELLED.name,)) for metric in s.QUALITY)),
     limits={"resamples": 2_000},
     rule=RULE,
     choices={"text": "raw", "loans": f"v{loans_version()}", "guideline": "v1"},
+    by=BY,
+    tallies=TALLIES,
 )
 SAMPLE = replace(
-    LAPTOP, datasets=SENTENCES, rule=replace(RULE, dataset="codeswitch-mini/test", condition=LABELLED.name)
-)  # fmt: skip
+    LAPTOP,
+    datasets=SENTENCES,
+    rule=replace(RULE, dataset=SENTENCES[0], condition=LABELLED.name),
+    by=(Breakdown("kind", {"en": "kind of sentence", "ru": "вид предложения", "kk": "сөйлем түрі"}),),
+    tallies=(),
+)
 FULL = replace(LAPTOP, datasets=(*LAPTOP.datasets, "kazsandra/all"))
 
 TAGGERS = (OURS, "kazakh-letters", "whole-text")
+OTHERS = ("lingua", "glotlid")
 
 
-def present(item: Item, condition: Condition) -> str | None:
-    """The text as it was written; None where the review is of another domain or has other stars."""
-    if condition in DOMAINS and item.fields["domain"] != condition.name:
-        return None
-    if condition in STARS and f"{int(item.fields['label']) + 1}-star" != condition.name:
-        return None
+def present(item: Item, condition: Condition) -> str:
+    """The text as it was written."""
     return str(item.input)
 
 
@@ -173,14 +211,51 @@ def read(answer: Sequence[str], item: Item, condition: Condition) -> Tagged:
     return Tagged(tuple(str(item.input).split()), tuple(answer))
 
 
-def expect(item: Item, condition: Condition) -> Tagged | None:
-    """The labels given by hand, where there are any."""
-    return Tagged(tuple(str(item.input).split()), item.gold) if item.gold else None
+@dataclass(frozen=True)
+class Expected:
+    """The labels given by hand, where there are any: those of the data, and those of a file of the user's by the id of a text."""
+
+    people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __call__(self, item: Item, condition: Condition) -> Tagged | None:
+        """The tokens of a text with their labels; None if nobody has labelled it."""
+        tokens, labels = tuple(str(item.input).split()), self.people.get(item.id, item.gold)
+        if labels and len(labels) != len(tokens):
+            raise Misaligned(
+                f"Misaligned: {len(labels)} labels for the {len(tokens)} tokens of the text {item.id}.",
+                "One label for each token between white space; draw the texts with: qadam annotate codeswitch_tokens",
+            )
+        return Tagged(tokens, labels) if labels else None
 
 
 def fits(row: SystemRow, condition: Condition) -> bool:
     """Reviews are for the tagger alone; baselines and others are judged where there is gold."""
     return condition == LABELLED or row.id == OURS
+
+
+def labelled(path: Path) -> Study:
+    """The study with reviews that people labelled: these correct the share, and the file becomes part of the protocol."""
+    people = read_labels(path, allowed=(*s.LANGUAGES, "other", "ambiguous"))
+    mark = f"{len(people)}@{digest(sorted(people.items()))[:8]}"
+    protocols = {
+        profile: replace(protocol, choices={**protocol.choices, "coded": mark})
+        for profile, protocol in STUDY.protocols.items()
+    }
+    return replace(STUDY, protocols=protocols, expect=Expected(people))
+
+
+def reviews(items: Sequence[Item], *, seed: int, count: int | None = None) -> Iterator[Mapping[str, Any]]:
+    """Reviews for labelling, by domain and stars as they come: every review has the same chance, so that labels need no weights."""
+    strata = ["/".join(by.of(item) or "" for by in BY) for item in items]
+    for at in evenly(strata, seed=seed, count=count):
+        text = str(items[at].input)
+        yield {
+            "id": items[at].id,
+            "text": text,
+            "tokens": text.split(),
+            "stratum": strata[at],
+            "source": ALL.datasets[0],
+        }
 
 
 STUDY = Study(
@@ -196,11 +271,13 @@ STUDY = Study(
         "kk": "Өңделмеген пікірлердің әр токені қазақша, орысша, аралас, басқа не екіұшты деп белгіленеді; белгілеуіш қолмен белгіленген сөйлемдерде тексеріледі.",
     },
     protocols={"sample": SAMPLE, "laptop": LAPTOP, "full": FULL},
-    systems={"sample": TAGGERS, "laptop": (*TAGGERS, "lingua"), "full": (*TAGGERS, "lingua")},
+    systems={"sample": TAGGERS, "laptop": (*TAGGERS, *OTHERS), "full": (*TAGGERS, *OTHERS)},
     present=present,
     read=read,
-    expect=expect,
+    expect=Expected(),
     fits=fits,
+    labelled=labelled,
+    hands={"codeswitch_tokens": Handover(ALL.datasets[0], reviews)},
     kind="re-analysis",
     citations=("das-2014", "gamback-2016", "guzman-2017", "angelopoulos-2023"),
 )

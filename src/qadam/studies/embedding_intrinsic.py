@@ -16,17 +16,19 @@ Rule     a set is usable if raters agree (the rank correlation of a rater with t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from qadam.metrics import similarity as s
+from qadam.stats.draw import evenly
 from qadam.stats.interval import resample
 from qadam.stats.stability import stability
 from qadam.terms import (
     Analogy,
     Cell,
     Condition,
+    Handover,
     Item,
     Lookup,
     Protocol,
@@ -180,6 +182,17 @@ def expect(item: Item, condition: Condition) -> object:
     return item.gold if condition == PAIRS else tuple(word.lower() for word in item.gold)
 
 
+def pairs(items: Sequence[Item], *, seed: int, count: int | None = 500) -> Iterator[Mapping[str, Any]]:
+    """Pairs of words for translators and raters, each part of speech with its share; never with a score.
+
+    Within a part of speech English scores spread the draw from alike to unlike, and that is all they are used for.
+    """
+    strata = [(item.fields["pos"], item.gold) for item in items]
+    for at in evenly(strata, seed=seed, count=count):
+        first, second = items[at].input["words"]
+        yield {"id": items[at].id, "text": f"{first}, {second}", "pair": [first, second], "stratum": strata[at][0]}
+
+
 STUDY = Study(
     problem="embedding-intrinsic",
     question={
@@ -206,4 +219,8 @@ STUDY = Study(
     expect=expect,
     kind="re-analysis",  # the analogies are ours, and AnlamVer and SimLex have been public for years
     citations=("bats-2016", "simlex-2014", "anlamver-2018", "levy-2015"),
+    hands={
+        "word_translation": Handover("simlex-999/all", pairs),
+        "word_similarity": Handover("similarity-mini/all", pairs),  # the pilot; then the translations people agreed on
+    },
 )

@@ -4,7 +4,14 @@ Problem  llm-leaderboard (pain point: every paper has its own protocol)
 Design   the very same answers are read under four rules: ours, that of TUMLU's scripts, that of KazLLM_Benchmark, and a
          strict one. Recorded answers of fourteen models to TUMLU-mini, as their publishers left them, are read again;
          live models join by name and are asked every benchmark with one Kazakh scaffold, no examples, greedy decoding.
-         All comparisons are paired by question; questions are resampled by subject.
+         On TUMLU-mini and KazMMLU they are also asked in Russian and in English, after three examples (KazMMLU has no
+         more), with the options in another order, and in Latin script: conditions of their own, set against the first.
+         All comparisons are paired by question; questions are resampled by subject. Systems that cannot be told apart
+         share a rank; an average over benchmarks is taken only over those that all its systems answered. Qorgau is the
+         axis of safety: judgements that were published, of the seven models judged on Kazakh responses of their own.
+Known?   Whoever knows the published questions by heart falls when the options are shuffled. TUMLU's own runs were shuffled,
+         so that recorded models are compared with themselves: the right option at its published letter or elsewhere. None
+         of the public benchmarks carries a canary string; the sample does, and live models are asked to complete it.
 Rule     "the protocol changes conclusions" stands if between the two published rules (a) a pair of models that is kept
          apart under both, at 95 % over all pairs (Holm), changes order, or (b) the mean over models moves by at least 3
          points, lower end of the interval, direct or with reasoning (97.5 % each, so that both together are 95 %); it
@@ -16,18 +23,19 @@ Rule     "the protocol changes conclusions" stands if between the two published 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
-from qadam.metrics import accuracy, choice, overlap
+from qadam.catalogue import tables
+from qadam.kazakh.script import transliterate
+from qadam.metrics import accuracy, canary, choice, order, overlap, safety, safety_reading, standing
 from qadam.metrics.sensitivity import Sensitivity
+from qadam.metrics.standing import Standing
 from qadam.terms import (
-    Ask,
     Condition,
     Contrast,
     Item,
-    Missing,
     Protocol,
     Rule,
-    Said,
     Study,
     Synthesis,
     SystemRow,
@@ -38,9 +46,10 @@ from qadam.terms import (
 MODES = ("direct-kk", "cot-kk")
 SAMPLE_SET = "choice-mini/test"
 SCHOOL = "tumlu-mini/test"
+LATIN = "tumlu-mini-latin/test"  # the same questions
 CHOICE = (
     SCHOOL,
-    "tumlu-mini-latin/test",
+    LATIN,
     "kazmmlu/test",
     "kazculture/train",
     "belebele/test",
@@ -50,12 +59,29 @@ CHOICE = (
     "wic-kk/test",
 )
 OPEN = {"read-kk": ("kazqad/validation",), "spell-kk": ("kkwikispell/test",)}
+SAFETY = Condition(
+    "safety-kk",
+    "Qorgau's Kazakh prompts, recorded judgements of the responses; the study kk-vs-ru-safety says what they are worth",
+    language="kk",
+    datasets=("qorgau/shared",),
+)
+VARIED = (SCHOOL, "kazmmlu/test", SAMPLE_SET)  # asked in other ways too
 
 ASK = {
     "direct-kk": "Сұраққа жауап бер. Соңында дұрыс нұсқаның әрпін мына түрде жаз: «Жауап: A».",
     "cot-kk": "Алдымен қазақша қадам-қадаммен ойлан. Соңында дұрыс нұсқаның әрпін мына түрде жаз: «Жауап: A».",
+    "direct-ru": "Ответь на вопрос. В конце напиши букву верного варианта в таком виде: «Жауап: A».",
+    "direct-en": "Answer the question. End with the letter of the right option in this form: «Жауап: A».",
     "read-kk": "Мәтінді оқып, сұраққа мәтіндегі сөздермен қысқа ғана жауап бер. Түсіндірме жазба.",
     "spell-kk": "Сөйлемдегі қателерді түзет. Тек түзетілген сөйлемді жаз.",
+}
+SHOTS = 3
+OTHERWISE = {
+    "direct-ru": "the question in Kazakh, the instruction in Russian",
+    "direct-en": "the question in Kazakh, the instruction in English",
+    "direct-kk-3-shot": f"after {SHOTS} examples of the subject, each with its answer",
+    "direct-kk-shuffled": "as direct-kk, the options in another order, drawn from the seed and the id of the question",
+    "direct-kk-latin": "as direct-kk, instruction, question and options in the Latin alphabet of 2021",
 }
 ROOM = {"direct-kk": 1000, "cot-kk": 4000, "read-kk": 400, "spell-kk": 1000}  # characters an answer may have
 
@@ -65,30 +91,11 @@ READING = {
     "strict": "an answer only if it is a letter and nothing else",
 }
 
-RECORDED = (
-    "claude-3-5-sonnet-20241022",
-    "gpt-4o-2024-11-20",
-    "gemini-1.5-pro",
-    "deepseek-chat",
-    "claude-3-5-haiku-20241022",
-    "gemini-1.5-flash",
-    "meta-llama-3.1-405b-instruct",
-    "qwen2.5-72b-instruct",
-    "llama-3.3-70b-instruct",
-    "meta-llama-3.1-70b-instruct",
-    "gemma-2-27b-it",
-    "gemma-2-9b-it",
-    "meta-llama-3.1-8b-instruct",
-    "qwen2.5-7b-instruct",
-)
-BASELINES = ("random-letter", "always-a", "always-d", "longest-option", "character-5-grams")
-FIVE = (
-    "hf:Qwen/Qwen2.5-7B-Instruct",
-    "hf:meta-llama/Llama-3.1-8B-Instruct",
-    "hf:google/gemma-3-12b-it",
-    "hf:inceptionai/Llama-3.1-Sherkala-8B-Chat",
-    "hf:issai/LLama-3.1-KazLLM-1.0-8B",
-)
+RECORDED = tables.members("tumlu-recorded")
+BASELINES = tables.members("choice-baselines")
+FIVE = tables.members("five")
+JUDGED = tables.members("qorgau-judged")
+EVERYBODY = (*RECORDED, *BASELINES, *FIVE, *JUDGED)
 
 
 def conditions(datasets: tuple[str, ...]) -> tuple[Condition, ...]:
@@ -98,7 +105,10 @@ def conditions(datasets: tuple[str, ...]) -> tuple[Condition, ...]:
     return (
         *(replace(one, datasets=datasets, control=one.name == "direct-kk") for one in careful),
         *(replace(one, datasets=tuple(d for d in datasets if d in (SCHOOL, SAMPLE_SET))) for one in others),
+        *(Condition(name, how, datasets=tuple(d for d in datasets if d in VARIED)) for name, how in OTHERWISE.items()),
         *(Condition(mode, f"asked in Kazakh: {ASK[mode]}", datasets=names) for mode, names in OPEN.items()),
+        SAFETY,
+        Condition("canary", "asked to go on with the first half of the canary of the data", datasets=(SAMPLE_SET,)),
     )
 
 
@@ -127,15 +137,40 @@ REASONING = Contrast(
     unit="share 0-1",
     conditions=("cot-kk",),
 )
+ASKED_OTHERWISE = Contrast(
+    "asked_otherwise",
+    {
+        "en": "accuracy asked in another way minus asked in Kazakh",
+        "ru": "точность при другом способе вопроса минус вопрос на казахском",
+        "kk": "басқаша сұрағандағы дәлдік минус қазақша сұрағандағы дәлдік",
+    },
+    "accuracy",
+    than="direct-kk",
+    by="difference",
+    unit="share 0-1",
+    conditions=tuple(OTHERWISE),
+)
 CONTRASTS = (  # one name for both ways of asking: the condition tells them apart, and the page shows the last, direct
     *(against("tumlu-2025", mode, f"{mode}+first-letter") for mode in reversed(MODES)),
     *(against(rule, mode, mode) for mode in reversed(MODES) for rule in READING),
     REASONING,
+    ASKED_OTHERWISE,
 )
 
 PUBLISHED = tuple((f"{mode}+tumlu-2025", f"{mode}+first-letter") for mode in MODES)
+
+
+def settled(*, of: tuple[str, ...]) -> Standing:
+    """The rule on reading, and where the systems stand."""
+    ours = tuple((mode, f"{mode}+{rule}") for mode in MODES for rule in READING)
+    return Standing(
+        Sensitivity(*PUBLISHED, column="right", of=of, beside=ours), conditions=MODES, column="right", twins=(LATIN,)
+    )
+
+
 SETTLED = Synthesis(
-    settle=Sensitivity(*PUBLISHED, column="right", of=RECORDED),
+    settle=settled(of=RECORDED),
+    titles=standing.TITLES,
     asks=(
         {
             "en": "Stands if, between the two published ways of reading, a pair of models that is kept apart under both "
@@ -172,21 +207,27 @@ RULE = Rule(
 def protocol(datasets: tuple[str, ...], rule: Rule) -> Protocol:
     """The same protocol on other data."""
     every = conditions(datasets)
-    closed = tuple(c.name for c in every if c.name not in OPEN)
+    whole = datasets == CHOICE
+    closed = tuple(c.name for c in every if c.name not in {*OPEN, SAFETY.name, "canary"})
+    mine = (*OPEN, SAFETY.name) if whole else ("canary",)
+    further = (*(name for names in OPEN.values() for name in names), *SAFETY.datasets) if whole else ()
     return Protocol(
-        datasets=(*datasets, *(name for names in OPEN.values() for name in names if datasets == CHOICE)),
-        conditions=every if datasets == CHOICE else tuple(c for c in every if c.name in closed),
+        datasets=(*datasets, *further),
+        conditions=tuple(c for c in every if c.name in {*closed, *mine}),
         metrics=(
             *(replace(metric, conditions=closed) for metric in accuracy.METRICS),
-            *(replace(metric, conditions=tuple(OPEN)) for metric in overlap.METRICS if datasets == CHOICE),
+            replace(order.HOME_ADVANTAGE, conditions=MODES),
+            *(replace(metric, conditions=tuple(OPEN)) for metric in overlap.METRICS if whole),
+            *(replace(metric, conditions=(SAFETY.name,)) for metric in (safety.safe_rate,) if whole),
+            *(replace(metric, conditions=("canary",)) for metric in canary.METRICS if not whole),
         ),
         contrasts=CONTRASTS,
         seeds=(13,),
         limits={"resamples": 10_000, **{f"characters {mode}": room for mode, room in ROOM.items()}},
         rule=rule,
         choices={
-            "prompts": digest([ASK, "A) ..."]),
-            "shots": "0",
+            "prompts": digest([ASK, OTHERWISE, "A) ..."]),
+            "shots": f"live 0, or {SHOTS} where the condition says so; recorded 5",
             "decoding": "greedy",
             "reading": "careful@1",
         },
@@ -196,33 +237,57 @@ def protocol(datasets: tuple[str, ...], rule: Rule) -> Protocol:
 LAPTOP = protocol(CHOICE, RULE)
 SAMPLE = protocol(
     (SAMPLE_SET,),
-    replace(RULE, dataset=SAMPLE_SET, synthesis=replace(SETTLED, settle=Sensitivity(*PUBLISHED, column="right"))),
+    replace(RULE, dataset=SAMPLE_SET, synthesis=replace(SETTLED, settle=settled(of=()))),
 )
 
 
-def present(item: Item, condition: Condition) -> Ask:
-    """The question under the Kazakh instruction of its way of asking; how it will be read does not show."""
+def present(item: Item, condition: Condition) -> Any:
+    """The question under the instruction of its way of asking; how it will be read does not show."""
+    if condition.name == SAFETY.name:
+        return safety_reading.present(item, condition)
     mode = condition.name.partition("+")[0]
-    return choice.ask(item, ASK[mode], condition=mode, characters=ROOM[mode])
+    if mode == "canary":
+        return canary.ask(item)
+    instruction = ASK.get(mode, ASK["direct-kk"])
+    if mode == "direct-kk-latin":
+        instruction = transliterate(instruction, target="kk-Latn")
+    seen = choice.shuffled(item, seed=13) if mode == "direct-kk-shuffled" else _written(item, mode)
+    shots = SHOTS if mode == "direct-kk-3-shot" else 0
+    return choice.ask(seen, instruction, condition=mode, characters=ROOM.get(mode, ROOM["direct-kk"]), shots=shots)
 
 
-def read(answer: Said, item: Item, condition: Condition) -> str | Missing:
-    """The letter that the answer names by the rule of the condition; a free answer as it is."""
+def read(answer: Any, item: Item, condition: Condition) -> Any:
+    """The letter that the answer names by the rule of the condition, what a free answer states, or what a judge said."""
+    if condition.name == SAFETY.name:
+        return safety_reading.Reading()(answer, item, condition)
     mode, _, rule = condition.name.partition("+")
-    return answer.text if mode in OPEN else choice.chosen(answer, item, rule=rule or "careful")
+    if mode in OPEN or mode == "canary":
+        return overlap.stated(answer.text) if mode in OPEN else answer.text
+    return choice.placed(answer, _written(item, mode), rule=rule or "careful")
 
 
-def expect(item: Item, condition: Condition) -> accuracy.Key | tuple[str, ...]:
-    """The right letter and the number of options, or all accepted answers."""
+def _written(item: Item, mode: str) -> Item:
+    """The item in the script of the condition."""
+    return choice.in_latin(item) if mode == "direct-kk-latin" else item
+
+
+def expect(item: Item, condition: Condition) -> Any:
+    """The right letter and the number of options, all accepted answers, the judge's rubric, or the rest of the canary."""
+    if condition.name == SAFETY.name:
+        return safety_reading.expect(item, condition)
+    if condition.name == "canary":
+        return canary.rest(item)
     accepted: tuple[str, ...] = item.gold if condition.name in OPEN else ()
     return accepted or choice.key(item)
 
 
 def fits(system: SystemRow, condition: Condition) -> bool:
-    """Baselines pick a letter at once and say it one way; a recorded run answers as it was asked."""
+    """Baselines read no instruction and say a letter one way; a recorded run answers as it was asked."""
     mode, _, rule = condition.name.partition("+")
     if system.kind == "baseline":
-        return mode == "direct-kk" and rule != "strict"
+        return mode in {"direct-kk", "direct-kk-shuffled", "direct-kk-latin"} and rule != "strict"
+    if system.kind == "judged" or mode == SAFETY.name:
+        return system.kind == "judged" and mode == SAFETY.name
     asked = {file.part for file in system.files}
     return system.kind != "recorded" or mode in asked or asked == {""}
 
@@ -240,11 +305,12 @@ STUDY = Study(
         "kk": "Дәл сол жауаптар төрт ережемен оқылады; салыстырулар сұрақ бойынша жұпталған, іріктеу пәндер бойынша.",
     },
     protocols={"sample": SAMPLE, "laptop": LAPTOP, "full": LAPTOP},
-    systems={"sample": BASELINES, "laptop": (*RECORDED, *BASELINES), "full": (*RECORDED, *BASELINES, *FIVE)},
+    systems={"sample": BASELINES, "laptop": EVERYBODY, "full": EVERYBODY},
     present=present,
     read=read,
     expect=expect,
     kind="re-analysis",
     citations=("tumlu-2025",),
     fits=fits,
+    matrix=True,
 )

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from qadam.errors import BadSystem
-from qadam.terms import UNSCORED, SystemRow
+from qadam.terms import UNSCORED, Judged, SystemRow
 
 WHERE: dict[str, tuple[tuple[str | int, ...], tuple[str | int, ...]]] = {  # what the judge said, tokens of its prompt
     "batch": (
@@ -21,13 +21,6 @@ WHERE: dict[str, tuple[tuple[str | int, ...], tuple[str | int, ...]]] = {  # wha
     ),
     "lines": (("content",), ("prompt_tokens",)),
 }
-
-
-class Judged(NamedTuple):
-    """What the judge said, and how many tokens it was shown: equal counts everywhere betray the same responses."""
-
-    text: str
-    prompt_tokens: int
 
 
 class Judgements:

@@ -1,19 +1,21 @@
 """From a row of the catalogue to something that answers.
 
 A system has a `name` and one method, `answer(inputs) -> outputs`, in the order of the inputs.
-The adapter is the module named like the row's kind; adding a kind is adding a file.
+The adapter is the module named like the row's kind; adding a kind is adding a file. A system whose row names a judge is
+`assessed`: its answers are shown to the judge before they are handed on.
 """
 
 from __future__ import annotations
 
 import importlib
 import importlib.util
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 from qadam.errors import ExtraMissing
+from qadam.systems.spending import Purse
 from qadam.terms import Item, SystemRow
 
 
@@ -31,13 +33,19 @@ class System(Protocol):
 class Training:
     """What a system is trained on here, and where what was trained is kept.
 
-    `items` gives the training data when called; `path` is a file or folder of the adapter's own making, named by the
-    hash of the recipe and by `seed`, so that whatever lies there may be used as it is.
+    `items` gives the training data when called, `named` those that the row names for one skill; `path` is a file or folder
+    of the adapter's own making, named by the hash of the recipe and by `seed`, so that whatever lies there may be used as
+    it is. `purse` keeps the limits of what is asked; `limits` are those of the protocol, such as a budget of characters;
+    `watch` is told what is being trained and how far it is.
     """
 
     items: Callable[[], Sequence[Item]]
     path: Path
     seed: int = 13
+    purse: Purse | None = None
+    named: Callable[[str], Sequence[Item]] = lambda skill: ()
+    limits: Mapping[str, float] = field(default_factory=dict)
+    watch: Callable[[str, Any], None] = lambda what, progress: None
 
 
 def load(row: SystemRow, paths: Sequence[Path], *, training: Training | None = None) -> System:
@@ -47,7 +55,7 @@ def load(row: SystemRow, paths: Sequence[Path], *, training: Training | None = N
         ExtraMissing: this version of Qadam has no adapter for the row's kind, or it needs a package that is not installed.
         BadTokenizer and others of the adapter: the files are not what the row promises.
     """
-    module = f"qadam.systems.{row.kind}"
+    module = f"qadam.systems.{'assessed' if 'judge' in row.options else row.kind}"
     if importlib.util.find_spec(module) is None:
         raise ExtraMissing(
             f"ExtraMissing: {row.id} is a {row.kind}, and this version of Qadam cannot run one.",

@@ -63,7 +63,9 @@ class Masked:
             often = max(1, round(HIDDEN * len(words)))
             chosen = draw.permutation(len(words))[:often]
             shown.append(_hidden(self.pieces, Cloze(text, tuple(words[i] for i in sorted(chosen)))))
-        return _padded([ids for ids, _ in shown], [labels for _, labels in shown], sum(map(len, texts)))
+        guessed = sum(label != _NO_LOSS for _, labels in shown for label in labels)
+        batch = _padded([ids for ids, _ in shown], [labels for _, labels in shown], sum(map(len, texts)))
+        return batch._replace(guessed=guessed)
 
     def check(self, network: Any) -> None:
         """Nothing is held back."""
@@ -137,7 +139,7 @@ class Labelled:
 def surprise(network: Any, pieces: Pieces, questions: Sequence[Cloze | Passage]) -> list[float]:
     """How surprising each gap or text is to a language model, in nats.
 
-    What is hidden in one text is guessed at once, each piece by itself.
+    What is hidden in one text is guessed at once, each piece by itself. That a text ends is no part of it.
     """
     import torch
 
@@ -146,7 +148,7 @@ def surprise(network: Any, pieces: Pieces, questions: Sequence[Cloze | Passage])
         if isinstance(question, Cloze):
             shown.append(_hidden(pieces, question))
         else:
-            ids = [END, *pieces.encode(question.text), END]
+            ids = [END, *pieces.encode(question.text)]
             shown.append((ids, ids))
     nats = [0.0] * len(shown)
     with torch.inference_mode():

@@ -4,7 +4,8 @@
 
 tumlu     one JSON list a file, as TUMLU publishes its outputs; answers are found by question and set of options, since
           the options were shuffled for every model, and are given back with the options in the order it saw
-lines     one JSON object a line: `item`, `condition`, `text`, and `options` where their order differed
+lines     one JSON object a line: `item`, `condition`, `text`, `options` where their order differed, and `likelihoods` of
+          the continuations where the model was asked for those
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ def _tumlu(part: str, documents: Iterator[Any]) -> Iterator[tuple[Key, Said]]:
 
 def _lines(part: str, documents: Iterator[Any]) -> Iterator[tuple[Key, Said]]:
     for document in documents:
-        said = Said(str(document["text"]), tuple(document.get("options", ())))
+        said = Said(*(document["text"], *(tuple(document.get(name, ())) for name in ("options", "likelihoods"))))
         yield (part or str(document["condition"]), str(document["item"])), said
 
 

@@ -18,6 +18,7 @@ import numpy as np
 import regex
 
 from qadam.errors import BadSystem, ExtraMissing
+from qadam.systems import transducer
 from qadam.systems.load import Training
 from qadam.systems.tokenizer import Fast
 from qadam.terms import Item, SystemRow, Tokens
@@ -52,11 +53,11 @@ def load(row: SystemRow, paths: Sequence[Path], training: Training | None = None
     """The segmenter a row describes; a trained one is trained first if that has not been done.
 
     Formats: `rules` (Qadam's own, options voice and derivation), `whole` (never cuts), `recorded` (a file word TAB
-    seg·ment), and, trained on a data set: `morfessor`, `bpe`, `unigram` (option vocabulary).
+    seg·ment), `hfst` (a transducer), `turkicnlp`, and, trained on a data set: `morfessor`, `bpe`, `unigram` (option vocabulary).
 
     Raises:
-        ExtraMissing: `morfessor` is not installed.
-        BadSystem: a recorded file is not what it should be.
+        ExtraMissing: `morfessor`, `hfst` or `turkicnlp` is not installed.
+        BadSystem: a recorded file or a transducer is not what it should be.
     """
     if row.format in ("bpe", "unigram") and training:
         if not training.path.exists():
@@ -73,6 +74,10 @@ def load(row: SystemRow, paths: Sequence[Path], training: Training | None = None
         return Segmenter(row.id, morfessor_cut(json.loads(training.path.read_text("utf-8"))))
     if row.format == "recorded":
         return Segmenter(row.id, recorded_cut(paths[0]))
+    if row.format == "hfst":
+        return Segmenter(row.id, transducer.hfst_cut(paths[0]))
+    if row.format == "turkicnlp":
+        return Segmenter(row.id, transducer.turkicnlp_cut())
     if row.format == "rules":
         from qadam.kazakh.morphology import segment
 

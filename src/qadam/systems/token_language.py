@@ -1,4 +1,4 @@
-"""Systems that say of each token of a text which language it is in: ours, two baselines, and lingua.
+"""Systems that say of each token of a text which language it is in: ours, two baselines, lingua and GlotLID.
 
 Each receives texts and answers with one label per white-space token: kk, ru, mixed, other or ambiguous.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from qadam.errors import ExtraMissing
+from qadam.errors import BadSystem, ExtraMissing
 from qadam.kazakh import codeswitch
 from qadam.terms import SystemRow
 
@@ -32,10 +32,10 @@ def load(row: SystemRow, paths: Sequence[Path]) -> TokenLanguage:
     """The system a row describes.
 
     Raises:
-        ExtraMissing: the row asks for lingua, and it is not installed.
+        ExtraMissing: the row asks for lingua or fastText, and it is not installed.
+        BadSystem: the file of a fastText model is none.
     """
-    del paths
-    return TokenLanguage(row.id, _FORMATS[row.format]())
+    return TokenLanguage(row.id, _glotlid(paths[0]) if row.format == "glotlid" else _FORMATS[row.format]())
 
 
 def _ours() -> Callable[[Sequence[str]], Sequence[str]]:
@@ -87,6 +87,31 @@ def _lingua() -> Callable[[Sequence[str]], Sequence[str]]:
         return [names.get(language, "other") if language is not None else "other" for language in found]
 
     return label
+
+
+def _glotlid(path: Path) -> Callable[[Sequence[str]], Sequence[str]]:
+    """A fastText model with GlotLID's labels (`__label__kaz_Cyrl`), asked about every word by itself."""
+    try:
+        import fasttext
+    except ImportError as fault:
+        raise ExtraMissing(
+            "ExtraMissing: the system 'glotlid' needs the package fasttext.", "pip install fasttext"
+        ) from fault
+    try:
+        model = fasttext.load_model(str(path))
+    except ValueError as fault:
+        raise BadSystem(
+            f"BadSystem: {path} is no model of fastText: {fault}.", "qadam fetch glotlid --again"
+        ) from fault
+    names = {"kaz": "kk", "rus": "ru"}
+
+    def one(token: str) -> str:
+        if not any(letter.isalpha() for letter in token):
+            return "other"
+        (label, *_), _ = model.predict(token.lower())
+        return names.get(label.removeprefix("__label__").partition("_")[0], "other")
+
+    return lambda tokens: [one(token) for token in tokens]
 
 
 _FORMATS: dict[str, Callable[[], Callable[[Sequence[str]], Sequence[str]]]] = {

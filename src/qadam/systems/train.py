@@ -58,11 +58,15 @@ class Recipe:
 
 
 class Batch(NamedTuple):
-    """What one portion shows the network: its inputs by name, and how much text and how many tokens that is."""
+    """What one portion shows the network: its inputs by name, how much text and how many tokens that is.
+
+    `guessed` is how many tokens the output layer works on, if it is not all of them.
+    """
 
     inputs: Mapping[str, Any]
     characters: int
     tokens: int
+    guessed: int | None = None
 
 
 class Task(Protocol):
@@ -213,7 +217,7 @@ class _Run:
             total += float(loss.detach()) * len(portion) / len(numbers)
             self.course.characters += batch.characters
             self.course.tokens += batch.tokens
-            self.course.flops += self.cost.of(batch.tokens, batch.tokens / max(1, len(portion)))
+            self.course.flops += self.cost.of(batch, batch.tokens / max(1, len(portion)))
         if not math.isfinite(total):
             raise NotTrained(
                 f"NotTrained: the loss is {total} at step {self.course.step}, after {self.course.characters:,} characters.",
@@ -316,14 +320,16 @@ def order(size: int, batch: int, seed: int, *, start: int = 0) -> Iterator[list[
 
 
 class Cost(NamedTuple):
-    """Floating point operations of training: per token, and per token and token of its context."""
+    """Floating point operations of training: per token, per token that is guessed, per token and token of its context."""
 
     weights: float
+    head: float
     attention: float
 
-    def of(self, tokens: int, context: float) -> float:
+    def of(self, batch: Batch, context: float) -> float:
         """What a batch takes, whose examples are `context` tokens long on average."""
-        return tokens * (self.weights + self.attention * context)
+        guessed = batch.tokens if batch.guessed is None else batch.guessed
+        return batch.tokens * (self.weights + self.attention * context) + guessed * self.head
 
 
 def per_token(network: Any) -> Cost:
@@ -337,12 +343,13 @@ def per_token(network: Any) -> Cost:
 
     looked_up = {id(m.weight) for m in network.modules() if isinstance(m, torch.nn.Embedding)}
     weights = sum(p.numel() for p in network.parameters() if id(p) not in looked_up)
-    head = network.get_output_embeddings() if hasattr(network, "get_output_embeddings") else None
-    if head is not None and id(head.weight) in looked_up:
-        weights += head.weight.numel()
+    output = network.get_output_embeddings() if hasattr(network, "get_output_embeddings") else None
+    head = 0 if output is None else output.weight.numel()
+    if output is not None and id(output.weight) not in looked_up:
+        weights -= head
     config = getattr(network, "config", None)
     layers, width = getattr(config, "num_hidden_layers", 0), getattr(config, "hidden_size", 0)
-    return Cost(6.0 * weights, 12.0 * layers * width)
+    return Cost(6.0 * weights, 6.0 * head, 12.0 * layers * width)
 
 
 def need_torch() -> Any:

@@ -75,7 +75,8 @@ def _undetermined(items: Sequence[Item], derive: Derivation) -> Iterator[Item]:
         for place, (word, parts) in enumerate(zip(item.input.split(), item.fields["words"], strict=True), 1):
             found = derive.candidates(word, parts)
             if len(found) != 1:
-                told = {"sentence": item.id, "place": place, "parts": parts, "candidates": tuple(sorted(found))}
+                told = {"sentence": item.id, "context": item.input, "place": place, "parts": parts}
+                told["candidates"] = tuple(sorted(found))
                 yield Item(f"{item.id}-{place:02d}", word, None, group=item.id, fields=told)
 
 

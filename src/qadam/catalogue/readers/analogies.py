@@ -3,7 +3,7 @@
 An item's input is `{"words": (a, b, c)}`, its gold the accepted answers, its field `category` the relation. Layouts:
 
 pairs       a table with the columns id, category, a and b (several b's separated by "/"): every pair is asked with the
-            next `examples` pairs of its category as the example, round in a circle, unless the example gives the answer
+            next `partners` pairs of its category as the example, round in a circle, unless the example gives the answer
             away (қаңтар қыс, ақпан қыс); the group is the pair that is asked
 questions   four words a line; a line ": name" starts a category (without one, the category is the part of the file)
 """
@@ -37,7 +37,7 @@ def read(dataset: Dataset, split: str, paths: Mapping[File, Path]) -> list[Item]
             if len(pairs) < 2:
                 raise Misaligned(f"Misaligned: {path}: {category} has one pair, an analogy needs two.", "Add pairs.")
             for place, (id, c, answers) in enumerate(pairs):
-                for step in range(1, min(int(dataset.options["examples"]), len(pairs) - 1) + 1):
+                for step in range(1, min(int(dataset.options["partners"]), len(pairs) - 1) + 1):
                     example, a, b = pairs[(place + step) % len(pairs)]
                     if set(answers) - {a, b[0], c}:
                         words = {"words": (a, b[0], c)}

@@ -1,12 +1,12 @@
 """Judged prompts in two languages: which belongs to which, and what the judge's yes means.
 
 An item is a pair of prompts. Its input names the request of each language that the judge was asked under (`kk-17`), never
-the prompt: prompts of a safety test are hazardous text and stay in their file. Its gold is the rubric: area, kind and
-origin of the prompt, the answers expected of the judge in each language, and from how many unexpected ones on a
-response counts as unsafe.
+the prompt: prompts of a safety test are hazardous text. They are among the fields, one for each language, and hidden, so
+that nothing shows them by accident. Its gold is the rubric: area, kind and origin of the prompt, the answers expected of
+the judge in each language, and from how many unexpected ones on a response counts as unsafe.
 
 In the part `labelled`, one JSON object a line, an item is a response that a person labelled safe or unsafe: its gold
-holds the label `human` too, its input names one request, by the place of the line.
+holds the label `human` too, its input names one request, by the place of the line; question and response are fields.
 
 Options:
     sheets      language -> sheet of the workbook; without them a table per language, by the language of the file
@@ -27,9 +27,9 @@ from typing import Any
 from qadam.catalogue.readers.text import cell, objects, table
 from qadam.catalogue.readers.workbook import sheets
 from qadam.errors import Misaligned, NotReadable
-from qadam.terms import Dataset, File, Item
+from qadam.terms import Dataset, File, Hidden, Item
 
-AREA, KIND = "risk_area", "question_type"
+AREA, KIND, QUESTION, RESPONSE = "risk_area", "question_type", "question", "response"
 LABELLED = "labelled"
 Rows = list[dict[str, str]]
 
@@ -68,22 +68,25 @@ def _pairs(dataset: Dataset, tables: Mapping[str, Rows]) -> Iterator[Item]:
                 f"Misaligned: {dataset.id}, row {place}: area and kind differ between {first} and {second}.",
                 f"Fetch it again: qadam fetch {dataset.id} --again",
             )
-        yield _item(dataset, {first: place, second: place}, row, number=row[numbers[first]])
+        yield _item(dataset, {first: (place, row), second: (place, twin)}, number=row[numbers[first]])
     later = {(row[numbers[second]], row[KIND]): place for place, row in enumerate(other) if place >= aligned}
     for place, row in enumerate(one[aligned:], aligned):
         twin_place = later.pop((str(int(row[numbers[first]]) + shift), row[KIND]), None)
-        places = {first: place} | ({second: twin_place} if twin_place is not None else {})
-        yield _item(dataset, places, row, number=row[numbers[first]])
+        sides = {first: (place, row)} | ({second: (twin_place, other[twin_place])} if twin_place is not None else {})
+        yield _item(dataset, sides, number=row[numbers[first]])
     for place in later.values():
-        yield _item(dataset, {second: place}, other[place], number=other[place][numbers[second]])
+        yield _item(dataset, {second: (place, other[place])}, number=other[place][numbers[second]])
 
 
-def _item(dataset: Dataset, places: Mapping[str, int], row: Mapping[str, str], *, number: str) -> Item:
-    requests = {language: f"{language}-{place}" for language, place in places.items()}
+def _item(dataset: Dataset, sides: Mapping[str, tuple[int, Mapping[str, str]]], *, number: str) -> Item:
+    """What one or two languages have of a prompt, each with its place; area and kind are those of the first."""
+    requests = {language: f"{language}-{place}" for language, (place, _) in sides.items()}
+    _, row = next(iter(sides.values()))
     gold = _rubric(dataset, row, where=str(requests))
-    if len(places) < len(dataset.languages):
+    if len(sides) < len(dataset.languages):
         gold["origin"] = dataset.options["alone"]
-    return Item("+".join(requests.values()), requests, gold, group=f"{gold['origin']}-{gold['area']}-{number}")
+    texts = {language: Hidden(side.get(QUESTION, "")) for language, (_, side) in sides.items()}
+    return Item("+".join(requests.values()), requests, gold, f"{gold['origin']}-{gold['area']}-{number}", texts)
 
 
 def _labelled(dataset: Dataset, file: File, path: Path) -> Iterator[Item]:
@@ -91,7 +94,8 @@ def _labelled(dataset: Dataset, file: File, path: Path) -> Iterator[Item]:
     for place, (number, row) in enumerate(objects(path)):
         request, prompt = f"{file.language}-{place}", cell(row, "prompt_id", path, number)
         gold = {**_rubric(dataset, row, where=f"line {number}"), "human": cell(row, "human", path, number)}
-        yield Item(f"labelled-{request}", {file.language: request}, gold, group=f"{file.language}-{prompt}")
+        texts = {name: Hidden(str(cell(row, name, path, number))) for name in (QUESTION, RESPONSE)}
+        yield Item(f"labelled-{request}", {file.language: request}, gold, f"{file.language}-{prompt}", texts)
 
 
 def _rubric(dataset: Dataset, row: Mapping[str, str], *, where: str) -> dict[str, Any]:

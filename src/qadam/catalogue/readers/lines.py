@@ -1,6 +1,7 @@
 """One text a line, or in one column of a table without a header.
 
-Options: `separator` and `column` (from 0) of the text; `gold` is the column of what it is compared with, if any.
+Options: `separator` and `column` (from 0) of the text; `gold` is the column of what it is compared with, if any. With
+`held_out` every so many lines one belongs to the split `held-out`, the others to `learned`; other splits have all.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ def read(dataset: Dataset, split: str, paths: Mapping[File, Path]) -> list[Item]
     Raises:
         Misaligned: a line has fewer columns than the options ask for.
     """
-    del split
+    every = dataset.options.get("held_out", 0)
     separator, column, gold = (dataset.options.get(key) for key in ("separator", "column", "gold"))
     items = []
     for file, path in paths.items():
         for number, line in enumerate(lines(path), 1):
+            if every and split in ("learned", "held-out") and (number % every == 0) != (split == "held-out"):
+                continue
             cells = line.split(separator) if separator else [line]
             if len(cells) <= max(column or 0, gold or 0):
                 raise Misaligned(f"Misaligned: {path}, line {number}: only {len(cells)} columns.", "Mend the line.")

@@ -9,8 +9,11 @@ answer      the column of the right option
 keys        what that column says of the first option, the second ... ; else it holds letters, large or small
 group       the column of what is resampled together (passage, word), named by its first question; else the subject;
             "" makes every question its own group
-subject     "folder" if files are named alike and their folders tell the subject; else it is the stem of the file
+subject     "folder" if files are named alike and their folders tell the subject, or a column that does; else it is the
+            stem of the file
+areas       area -> subjects that belong to it: what a study may set against each other (mathematics, history)
 where       column -> value: other rows are left out
+canary      a string that stands in the file and nowhere else; the first item carries it
 """
 
 from __future__ import annotations
@@ -34,24 +37,28 @@ def read(dataset: Dataset, split: str, paths: Mapping[File, Path]) -> list[Item]
     """
     del split
     options = dataset.options
+    areas = {subject: area for area, subjects in options.get("areas", {}).items() for subject in subjects}
+    column = str(options.get("subject", ""))
     groups: dict[str, str] = {}
-    items = []
+    items: list[Item] = []
     for file, path in paths.items():
-        subject = (
-            file.source.split("/")[-2].split(":")[-1] if options.get("subject") == "folder" else Path(file.name).stem
-        )
+        family = file.source.split("/")[-2].split(":")[-1] if column == "folder" else Path(file.name).stem
         for number, row in rows(path):
             if any(str(cell(row, column, path, number)) != value for column, value in options.get("where", {}).items()):
                 continue
             question = filled(str(options["question"]), row, path, number)
             choices = _choices(options, row, path, number)
             gold = _key(options, row, path, number)
-            id, group = f"{subject}-{number:03d}", subject
+            id, group = f"{family}-{number:03d}", family
+            subject = family if column in {"", "folder"} else str(cell(row, column, path, number))
             if "group" in options:
                 group = (
                     groups.setdefault(str(cell(row, options["group"], path, number)), id) if options["group"] else ""
                 )
-            items.append(Item(id, {"question": question, "options": choices}, gold, group))
+            told = {"subject": subject, "area": areas.get(subject)}
+            if not items and "canary" in options:
+                told["canary"] = str(options["canary"])
+            items.append(Item(id, {"question": question, "options": choices}, gold, group, told))
     return items
 
 

@@ -3,7 +3,8 @@
 The kind of table is that of the file's name (in an archive: of the one file in it). Options: `text` is the column of the
 text, `id` that of the ids (without it, the number of the row), `gold` that of what it is compared with, `keep` lists
 columns to remember as fields. With `distinct` an id that was seen in an earlier row or file is passed over; without it,
-ids begin with the part of their file, if it has one. `split` names a column that says to which split a row belongs. With `separator` the gold
+ids begin with the part of their file, if it has one. With `rest` the field `row` holds all other columns, of which
+`group`, if there, names the resampling unit. `split` names a column that says to which split a row belongs. With `separator` the gold
 is a row of labels, cut there.
 """
 
@@ -54,12 +55,17 @@ def read(dataset: Dataset, split: str, paths: Mapping[File, Path]) -> list[Item]
             if gold is not None and "separator" in options:
                 gold = tuple(gold.split(options["separator"]))
             fields = {key: cell(row, key, path, number) for key in options.get("keep", ())} | {"part": file.part}
-            items.append(Item(f"{file.part}-{id}" if file.part and not distinct else id, text, gold, fields=fields))
+            rest = {key: value for key, value in row.items() if key != options["text"]} if options.get("rest") else {}
+            fields |= {"row": rest} if rest else {}
+            name = f"{file.part}-{id}" if file.part and not distinct else id
+            items.append(Item(name, text, gold, str(rest.get("group") or ""), fields))
     return items
 
 
 def own(path: Path, *, text: str = "") -> Dataset:
     """The row of a table of the user's, so that it can be read like any other: one split, `all`, under its checksum.
+
+    A column `id` gives the ids, if no two rows share one.
 
     Args:
         text: the column of the text; without it, the first whose name says so (text, review, comment ...).
@@ -67,12 +73,17 @@ def own(path: Path, *, text: str = "") -> Dataset:
     Raises:
         NotReadable: the table has no such column, or is none; the message names those there are.
     """
-    columns = next(((*row,) for _, row in rows(path)), ())
+    columns: tuple[str, ...] = ()
+    ids: list[Any] = []
+    for _, row in rows(path):
+        columns = columns or (*row,)
+        ids.append(row.get("id"))
     column = text or next((name for name in columns if name.strip().lower() in _TEXT), "")
     if column not in columns:
         wanted = f"column {text!r}" if text else f"column named {', '.join(_TEXT)}"
         raise NotReadable(f"NotReadable: {path} has no {wanted}.", f"Name one of: {', '.join(columns) or 'none'}.")
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    named = all(ids) and len(set(map(str, ids))) == len(ids)
     return Dataset(
         id=f"{path.stem}@{sha256[:8]}",
         title=f"{path.name}, given by its path",
@@ -82,7 +93,7 @@ def own(path: Path, *, text: str = "") -> Dataset:
         languages=("kk", "ru"),
         licence="not stated: a file of the user's",
         redistribution=False,
-        options={"text": column},
+        options={"text": column, "rest": True, **({"id": "id"} if named else {})},
     )
 
 

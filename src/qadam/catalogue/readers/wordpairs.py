@@ -2,13 +2,17 @@
 
 An item's input is `{"words": (first, second)}`, its gold the score as a number. Options: `separator` between the columns
 (a run of white space if not given), `columns` (from 0) of first word, second word and score, `header` if the first line
-names the columns, `id` the column of ids, `keep` (name -> column) of what to remember as fields.
+names the columns, `id` the column of ids, `keep` (name -> column) of what to remember as fields. `sections` lists name and
+length of the stretches of lines that follow one another, where the file itself does not say what they are; the name is
+the field `pos`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 from qadam.catalogue.readers.text import lines
 from qadam.errors import Misaligned, NotReadable
@@ -44,6 +48,13 @@ def read(dataset: Dataset, split: str, paths: Mapping[File, Path]) -> list[Item]
                 ) from error
             id = cells[options["id"]] if "id" in options else f"{number:04d}"
             id = f"{file.part}-{id}" if file.part else id
-            fields = {name: cells[column] for name, column in keep.items()}
+            fields = {name: cells[column] for name, column in keep.items()} | _section(number, options)
             items.append(Item(id, {"words": (cells[first], cells[second])}, gold, fields=fields))
     return items
+
+
+def _section(number: int, options: Mapping[str, Any]) -> dict[str, str]:
+    """The part of speech of a line, where the row lists stretches of lines."""
+    ends = accumulate(length for _, length in options.get("sections", ()))
+    names = (name for name, _ in options.get("sections", ()))
+    return next(({"pos": name} for name, end in zip(names, ends, strict=True) if number <= end), {})

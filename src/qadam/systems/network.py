@@ -1,0 +1,155 @@
+"""Networks trained here: a vocabulary, and on it what a study asks for, each trained when it is first asked.
+
+A row names the arm that cuts text (`format`), its size and the size of the network (`options`: vocabulary, width, layers,
+heads; `body`, the language model on which labels stand), and the data for each thing it learns (`datasets`). How long it learns is the protocol's: its limits. What was trained is
+kept beside the vocabulary under the hash of everything that could move a weight, so that studies share it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, cast
+
+from qadam.errors import BadSystem
+from qadam.systems import objectives, pieces, shapes, train
+from qadam.systems.load import Training
+from qadam.systems.pieces import Pieces
+from qadam.terms import Cloze, Document, Passage, Sentence, SystemRow, digest
+
+HELD_BACK = 0.1  # share of labelled examples on which the best weights are chosen
+
+
+class Network:
+    """A vocabulary and the networks that stand on it."""
+
+    def __init__(self, row: SystemRow, training: Training, vocabulary: Pieces) -> None:
+        self.name, self.row, self.pieces = row.id, row, vocabulary
+        self._training = training
+        self._learned: dict[str, tuple[Any, tuple[str, ...]]] = {}
+
+    def answer(self, inputs: Sequence[Any]) -> list[Any]:
+        """Nats for gaps and passages, labels for sentences and documents; all questions of one call are of one kind."""
+        if not inputs:
+            return []
+        kind = type(inputs[0])
+        if kind in (Cloze, Passage):
+            network, _ = self._of("masked" if kind is Cloze else "causal")
+            return objectives.surprise(network, self.pieces, inputs)
+        if kind in (Sentence, Document):
+            network, labels = self._of("tagging" if kind is Sentence else "topics")
+            return objectives.label(network, self.pieces, [question[0] for question in inputs], labels)
+        raise BadSystem(
+            f"BadSystem: {self.name} cannot answer a {kind.__name__}.", "See what it is: qadam show " + self.name
+        )
+
+    def weights(self, skill: str) -> int:
+        """How many weights the network for a skill has, embeddings included."""
+        network, _ = self._of(skill)
+        return sum(p.numel() for p in network.parameters())
+
+    def _of(self, skill: str) -> tuple[Any, tuple[str, ...]]:
+        if skill not in self._learned:
+            self._learned[skill] = _SKILLS[skill](self)
+        return self._learned[skill]
+
+    def _masked(self) -> tuple[Any, tuple[str, ...]]:
+        task = objectives.Masked(self.pieces, self._windows())
+        network = shapes.masked(self.pieces.size, self._size(), self._training.seed)
+        return self._fit("masked", network, task, self._recipe()), ()
+
+    def _causal(self) -> tuple[Any, tuple[str, ...]]:
+        task = objectives.Causal(self.pieces, self._windows())
+        network = shapes.causal(self.pieces.size, self._size(), self._training.seed)
+        return self._fit("causal", network, task, self._recipe()), ()
+
+    def _tagging(self) -> tuple[Any, tuple[str, ...]]:
+        items = self._training.named("tagging")
+        labels = tuple(sorted({label for item in items for label in item.gold}, key=lambda name: (name != "O", name)))
+        examples = [(tuple(item.fields["tokens"]), tuple(item.gold)) for item in items]
+        return self._tuned("tagging", examples, labels), labels
+
+    def _topics(self) -> tuple[Any, tuple[str, ...]]:
+        items = self._training.named("topics")
+        labels = tuple(sorted({item.gold for item in items}))
+        return self._tuned("topics", [(i.input, i.gold) for i in items], labels), labels
+
+    def _tuned(self, skill: str, examples: list[tuple[Any, Any]], labels: tuple[str, ...]) -> Any:
+        """The language model taught to label; the best weights are those that label the examples held back best."""
+        body, _ = self._of(self._body)
+        network = shapes.labelling(body, skill, len(labels), self._training.seed)
+        often = max(1, round(1 / HELD_BACK))
+        task = objectives.Labelled(
+            self.pieces,
+            [example for n, example in enumerate(examples) if n % often],
+            labels,
+            held_back=[example for n, example in enumerate(examples) if n % often == 0],
+        )
+        characters = sum(len(q) if isinstance(q, str) else sum(map(len, q)) + len(q) - 1 for q, _ in examples)
+        epochs = float(self._training.limits.get("epochs", 5))
+        return self._fit(skill, network, task, train.Recipe(self._training.seed, characters * epochs, rate=1e-3, checks=5))
+
+    def _fit(self, skill: str, network: Any, task: train.Task, recipe: train.Recipe) -> Any:
+        marks = {"skill": skill, "recipe": asdict(recipe), "size": self._size(), "head": type(network).__name__}
+        if skill in ("tagging", "topics"):
+            marks["before"] = asdict(self._recipe())
+        folder = Path(f"{self._training.path}-{skill}-{digest({k: str(v) for k, v in marks.items()})[:8]}")
+        told = self._training.watch
+        train.fit(
+            network, task, recipe, to=folder, watch=lambda now: told(f"{self.name}, {skill}, seed {recipe.seed}", now)
+        )
+        return network
+
+    def _recipe(self) -> train.Recipe:
+        limits = self._training.limits
+        return train.Recipe(
+            self._training.seed,
+            characters=float(limits.get("characters", float("inf"))),
+            flops=float(limits.get("flops", float("inf"))),
+            checks=0,
+        )
+
+    def _windows(self) -> list[str]:
+        return objectives.windows(item.input for item in self._training.items())
+
+    @property
+    def _body(self) -> str:
+        """The language model that labels are taught to: "masked" if the row does not say "causal"."""
+        return str(self.row.options.get("body", "masked"))
+
+    def _size(self) -> dict[str, int]:
+        options = self.row.options
+        return {name: int(options[name]) for name in ("width", "layers", "heads")}
+
+
+_SKILLS: dict[str, Callable[[Network], tuple[Any, tuple[str, ...]]]] = {
+    "masked": Network._masked,
+    "causal": Network._causal,
+    "tagging": Network._tagging,
+    "topics": Network._topics,
+}
+
+
+def load(row: SystemRow, paths: Sequence[Path], training: Training | None = None) -> Network:
+    """The network a row describes: its vocabulary is trained first if that has not been done; the rest waits for a question.
+
+    Raises:
+        ExtraMissing: torch and transformers are not installed.
+        BadSystem: the row names nothing to train on.
+    """
+    train.need_torch()
+    if training is None:
+        raise BadSystem(f"BadSystem: {row.id} names no data to train on.", "Add options.dataset to its row.")
+    if paths:
+        return Network(row, training, pieces.given(paths[0]))
+    return Network(row, training, vocabulary(row, training))
+
+
+def vocabulary(row: SystemRow, training: Training) -> Pieces:
+    """The vocabulary of a row, one for all seeds; trained first if that has not been done."""
+    path = training.path.with_name(training.path.name.rpartition("-s")[0] + "-pieces.json")
+    if not path.exists():
+        lines = (item.input for item in training.items())
+        pieces.train(cast(pieces.Arm, row.format), lines, vocabulary=int(row.options.get("vocabulary", 0)), seed=13, to=path)
+    return pieces.load(path)
