@@ -165,9 +165,9 @@ def test_the_drawn_prompts_go_to_a_file_of_ones_own(home, tmp_path):
 def test_the_verb_warns_first_and_shows_no_text(monkeypatch, tmp_path):
     from typer.testing import CliRunner
 
-    import qadam.cli as cli
+    from qadam.cli import running
 
-    monkeypatch.setattr(cli, "_study", lambda slug: OF_THE_SAMPLE)
+    monkeypatch.setattr(running, "study_of", lambda slug: OF_THE_SAMPLE)
     monkeypatch.setenv("QADAM_HOME", str(tmp_path))
     done = CliRunner().invoke(app, ["sample", "kk-vs-ru-safety", "--items", "12", "--seed", "13", "--offline"])
     assert done.exit_code == 0, done.output

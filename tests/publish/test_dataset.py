@@ -3,16 +3,19 @@
 import hashlib
 import importlib.util
 import json
+import re
 import sqlite3
 from pathlib import Path
 
 import polars
 import pytest
 
-from qadam.catalogue import tables
+from qadam.catalogue import own, tables
+from qadam.catalogue.fetch import Places
+from qadam.catalogue.items import load
 from qadam.errors import AgreementTooLow, NotReleasable, RecordDamaged, Usage
 from qadam.publish import release
-from qadam.publish.release import Wishes, records
+from qadam.publish.release import Wishes, plain, records, row
 
 _spec = importlib.util.spec_from_file_location("workfolder", Path(__file__).with_name("workfolder.py"))
 workfolder = importlib.util.module_from_spec(_spec)
@@ -20,6 +23,27 @@ _spec.loader.exec_module(workfolder)
 
 WISHES = Wishes(licence="CC-BY-4.0", date="2026-11-23")
 HOSTILE = "<script>alert(1)</script> ---\nlicense: mit\n| a | b |\n# тақырып ``` [x](javascript:1) \u2028 \x85 😀 ّ"
+
+
+KINDS = [
+    ("morphemes", {"text": "балалар"}, {"cuts": [4], "labels": ["stem", "inflection"], "pos": "NOUN"}, "cuts", [4]),
+    (
+        "ner_kaznerd",
+        {"text": "Абай"},
+        {"spans": [[0, 4, "PERSON"]]},
+        "spans",
+        [{"start": 0, "end": 4, "label": "PERSON"}],
+    ),
+    ("word_similarity", {"text": "ат, жылқы", "pair": ["ат", "жылқы"]}, {"value": 4.5}, "value", 4.5),
+    ("punctuation", {"text": "сәлем"}, {"text": "Сәлем!"}, "gold_text", "Сәлем!"),
+    ("codeswitch_tokens", {"text": "но барам"}, {"labels": ["ru", "kk"]}, "labels", ["ru", "kk"]),
+]
+
+
+def one(tmp_path, scheme, item, answer):
+    """A work folder of one item, on which two people agree."""
+    said = {"1": answer}
+    return workfolder.write(tmp_path / scheme, scheme, [{"id": "1", **item}], {"a1": said, "a2": said})
 
 
 def build(folder, scheme="sentiment3", wishes=WISHES):
@@ -70,7 +94,7 @@ def test_a_larger_release_leaves_every_document_in_its_split(folder, tmp_path):
 def test_a_small_release_is_for_testing_alone(tmp_path):
     items, answers = workfolder.headlines(12)
     built = build(workfolder.write(tmp_path / "s", "sentiment3", items, answers))
-    assert built.sizes == {"test": 12} and built.row.splits == {"test": ("test",), "all": ()}
+    assert built.sizes == {"test": 12} and built.row.splits == {"test": ("test",), "all": ("test",)}
 
 
 def test_parquet_and_json_lines_hold_the_same(folder):
@@ -122,26 +146,9 @@ def test_names_times_and_comments_of_annotators_stay_here(folder):
     assert one.keys() == {"item", "annotator", "answer", "skipped"}
 
 
-@pytest.mark.parametrize(
-    "scheme, item, answer, column, wanted",
-    [
-        ("morphemes", {"text": "балалар"}, {"cuts": [4], "labels": ["stem", "inflection"], "pos": "NOUN"}, "cuts", [4]),
-        (
-            "ner_kaznerd",
-            {"text": "Абай"},
-            {"spans": [[0, 4, "PERSON"]]},
-            "spans",
-            [{"start": 0, "end": 4, "label": "PERSON"}],
-        ),
-        ("word_similarity", {"text": "ат, жылқы", "pair": ["ат", "жылқы"]}, {"value": 4.5}, "value", 4.5),
-        ("punctuation", {"text": "сәлем"}, {"text": "Сәлем!"}, "gold_text", "Сәлем!"),
-        ("codeswitch_tokens", {"text": "но барам"}, {"labels": ["ru", "kk"]}, "labels", ["ru", "kk"]),
-    ],
-)
+@pytest.mark.parametrize("scheme, item, answer, column, wanted", KINDS)
 def test_each_kind_of_answer_has_its_columns(tmp_path, scheme, item, answer, column, wanted):
-    item = {"id": "1", **item}
-    work = workfolder.write(tmp_path / scheme, scheme, [item], {"a1": {"1": answer}, "a2": {"1": answer}})
-    built = build(work, scheme)
+    built = build(one(tmp_path, scheme, item, answer), scheme)
     (row,) = rows(built.folder, "test")
     assert row[column] == wanted and row["text"] == item["text"]
     assert polars.read_parquet(built.folder / "data/test.parquet").to_dicts()[0][column] == wanted
@@ -154,7 +161,12 @@ def test_hostile_text_stays_text(tmp_path):
     built = build(workfolder.write(tmp_path / "s", "sentiment3", items, answers))
     card = (built.folder / "README.md").read_text("utf-8")
     body, example = card.split("An item:")
-    assert "<script>" not in body and "\n| a | b |" not in body and "\n# тақырып" not in body and "](java" not in body
+    assert (
+        "<script>" not in body
+        and "\n| a | b |" not in body
+        and "\n# тақырып" not in body
+        and not re.search(r"(?<!\\)[\[\]`]\(?java", body)
+    )
     assert "\nlicense: mit" not in card and head(built.folder)["license"] == "cc-by-4.0"
     fence = example.strip().split("\n")[0].removesuffix("json")
     assert fence.startswith("````") and example.count(fence) == 2  # longer than the one inside
@@ -164,8 +176,6 @@ def test_hostile_text_stays_text(tmp_path):
 
 def test_a_hostile_author_breaks_neither_yaml_nor_toml(folder):
     import tomllib
-
-    from qadam.publish.release import plain, row
 
     yaml = pytest.importorskip("yaml", reason="needs PyYAML")
     assert yaml.safe_load(plain.yaml({"a": HOSTILE, "b": [HOSTILE]})) == {"a": HOSTILE, "b": [HOSTILE]}
@@ -193,6 +203,19 @@ def test_texts_without_a_licence_stay_here(tmp_path):
     }
     assert not built.row.redistribution and "/local/" in built.row.files[0].source  # this machine may read them
     assert "бағалар" in (work / "local/test.jsonl").read_text("utf-8")
+
+
+def test_a_row_is_read_as_it_was_written(tmp_path, monkeypatch):
+    monkeypatch.setenv("QADAM_HOME", str(tmp_path / "home"))
+    for licence in ("CC BY 4.0", "none stated"):  # with texts and without
+        items, answers = workfolder.headlines(3, licence=licence)
+        built = build(workfolder.write(tmp_path / "s", "sentiment3", items, answers))
+        own.put(built.row.id, row.text(built.row))
+        assert tables.dataset("sentiment3-gold") == built.row
+        found = load("sentiment3-gold/all", Places.from_environment())
+        assert [(item.id, item.input, item.group) for item in found] == [
+            (i["id"], i["text"], i["group"]) for i in items
+        ]
 
 
 def test_what_was_written_from_such_texts_cannot_be_released(tmp_path):
@@ -407,10 +430,12 @@ def test_a_review_says_how_much_of_a_sample_people_have_read(tmp_path):
 # --- other programs ---
 
 
-def test_croissant_is_accepted_by_the_reference_validator(folder):
-    croissant = pytest.importorskip("mlcroissant", reason="needs mlcroissant: pip install mlcroissant")
-    built = build(folder)
+@pytest.mark.parametrize("kind", [None, *KINDS], ids=lambda kind: kind[0] if kind else "choice")
+def test_croissant_is_accepted_by_the_reference_validator(folder, tmp_path, kind):
+    croissant = pytest.importorskip("mlcroissant", reason="needs mlcroissant: pip install mlcroissant pyarrow")
+    built = build(folder) if kind is None else build(one(tmp_path, *kind[:3]), kind[0])
     data = croissant.Dataset(jsonld=str(built.folder / "croissant.json"))
     assert not data.metadata.ctx.issues.errors
+    assert {record.name for record in data.metadata.record_sets} == built.sizes.keys()
     found = [row["test/id"].decode() for row in data.records("test")]
     assert found == [row["id"] for row in rows(built.folder, "test")]

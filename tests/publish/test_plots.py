@@ -94,3 +94,15 @@ def test_what_belongs_to_the_text_is_not_drawn_once_per_system(invented):
     same = [replace(m, value=1.9) if m.metric == "premium" else m for m in invented.invented_measurements()]
     evidence = replace(invented.invented_evidence(), measurements=tuple(same))
     assert "forest-premium" not in [p.name for p in pictures(evidence, invented.PROTOCOL)]
+
+
+def test_points_of_one_curve_make_one_picture(invented):
+    protocol = invented.PROTOCOL
+    like = invented.invented_evidence().measurements[0]
+    metric = replace(protocol.metrics[0], name="right_at", params={"curve": "calibration", "at": "0.55"})
+    metrics = (metric, replace(metric, name="right_high", params={"curve": "calibration", "at": "0.95"}))
+    points = tuple(replace(like, metric=m.name, value=0.6, low=0.5, high=0.7) for m in metrics)
+    evidence = replace(invented.invented_evidence(), measurements=points)
+    drawn = pictures(evidence, replace(protocol, metrics=(*protocol.metrics, *metrics)))[-1]
+    assert drawn.name.startswith("calibration-") and "0.55 0.60, 0.95 0.60" in drawn.wide
+    assert pictures(replace(evidence, measurements=points[:1]), replace(protocol, metrics=metrics)) == []

@@ -52,12 +52,12 @@ def export(
 
     from qadam.catalogue import items, tables
     from qadam.catalogue.fetch import Places
-    from qadam.cli import _study
+    from qadam.cli.finding import study_of
     from qadam.publish import harness
 
     if to not in ("lm-eval", "inspect"):
         raise Usage(f"Usage: there is no bridge to {to!r}.", "Write --to lm-eval or --to inspect")
-    study, (row, split) = _study(slug), tables.dataset_split(dataset)
+    study, (row, split) = study_of(slug), tables.dataset_split(dataset)
     way = _condition(study, dataset, condition)
     places: Places = Places.from_environment()
     found = items.load(dataset, replace(places, offline=offline or places.offline))

@@ -39,7 +39,12 @@ def annotate(
     scheme: Name,
     who: Everybody = None,
     items: Annotated[
-        str, typer.Option("--items", metavar="FILE|STUDY|sample:NAME", help="What to label: a file, or what a study or a sample hands over.")
+        str,
+        typer.Option(
+            "--items",
+            metavar="FILE|STUDY|sample:NAME",
+            help="What to label: a file, or what a study or a sample hands over.",
+        ),
     ] = "",
     count: Annotated[int, typer.Option("--count", metavar="N", min=0, help="Of a study: at most N items.")] = 0,
     propose: Annotated[
@@ -243,9 +248,9 @@ def _session(name: str, folder: Path, *, items: Any = None, base: Path | None = 
 
 
 def _is_study(name: str) -> bool:
-    from qadam.cli import _studies
+    from qadam.cli.finding import study_names
 
-    return bool(name) and not Path(name).exists() and name in _studies()
+    return bool(name) and not Path(name).exists() and name in study_names()
 
 
 def _items(scheme: str, items: str, *, count: int, propose: str) -> Path | Sequence[Mapping[str, Any]] | None:
@@ -259,18 +264,18 @@ def _items(scheme: str, items: str, *, count: int, propose: str) -> Path | Seque
     if not items:
         return None
     if _is_study(items):
-        from qadam.cli import _places, _study
+        from qadam.cli.finding import places_of, study_of
         from qadam.lab import hand_over
 
-        study = _study(items)
+        study = study_of(items)
         for text in getattr(study, "hazard", {}).values():
             typer.echo(f"! {text}", err=True)
-        found = hand_over.drawn(study, scheme, _places(False, None), count=count or None, seed=SEED)  # type: ignore[arg-type]
+        found = hand_over.drawn(study, scheme, places_of(), count=count or None, seed=SEED)  # type: ignore[arg-type]
     elif items.startswith(("sample:", "guideline:")):
         from qadam.catalogue import reviews
-        from qadam.cli import _places
+        from qadam.cli.finding import places_of
 
-        found = reviews.handed(items, _places(False, None))
+        found = reviews.handed(items, places_of())
     elif interop.guess(Path(items)):
         form = interop.guess(Path(items))
         found = interop.as_items(interop.read(Path(items), row, form=form), proposer=form)
@@ -278,12 +283,12 @@ def _items(scheme: str, items: str, *, count: int, propose: str) -> Path | Seque
         found = Path(items)
     if propose:
         from qadam.annotation.propose import propose as proposing
-        from qadam.cli import _places
+        from qadam.cli.finding import places_of
         from qadam.lab.plan import system_row
         from qadam.lab.run import bring_to_life
 
         proposer = system_row(propose)
-        system = bring_to_life(proposer, _places(False, None))
+        system = bring_to_life(proposer, places_of())
         plain = [one for _, one in rows.read(found)] if isinstance(found, Path) else found
         found = list(proposing(row, plain, system=system, row=proposer))
     return found

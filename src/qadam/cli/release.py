@@ -71,7 +71,7 @@ def publish(
     sizes = ", ".join(f"{split} {size}" for split, size in built.sizes.items())
     print(f"{built.row.id}: {sizes}; {built.permit.licence.id}{'' if built.permit.texts else ', without texts'}")
     if not built.permit.texts:
-        print(f"Texts are left out: {built.permit.why}. For this machine they are in {work / 'local'}")
+        print(f"Texts are left out: {built.permit.why}. For this machine they are in {built.data}")
     print(f"Written: {built.folder}")
     print(f"Look at it: qadam audit {built.row.id}, qadam show {built.row.id}")
     if push:

@@ -127,7 +127,9 @@ def show_review(row: Dataset) -> None:
     if found:
         console.print(f"\n[bold]Review[/]  {found}")
         if found.reviewed < found.of:
-            console.print(f"  qadam annotate {reviews.SCHEME} --as a1 --items sample:{row.id}", markup=False, soft_wrap=True)
+            console.print(
+                f"  qadam annotate {reviews.SCHEME} --as a1 --items sample:{row.id}", markup=False, soft_wrap=True
+            )
 
 
 def show_labelling(lines: Sequence[str]) -> None:

@@ -91,9 +91,10 @@ class Release:
 
 @dataclass(frozen=True)
 class Built:
-    """What was made: the folder of the release, the row of the data set, how many items each split has."""
+    """What was made: the folder of the release, that of the data its row names, the row, how many items each split has."""
 
     folder: Path
+    data: Path
     row: Dataset
     sizes: dict[str, int]
     permit: Permit
@@ -106,6 +107,7 @@ def build(scheme: Scheme, folder: Path, *, wishes: Wishes) -> Built:
         NotReleasable: agreement, gold, licence or consent is missing, or disagreements are not settled.
         AgreementTooLow: annotators agree less than the scheme asks.
         RecordDamaged: agreement or gold is not what the log says.
+        Usage: nothing was annotated, the name cannot be one, or something else lies where the release belongs.
     """
     found = records.read(scheme, folder, draft=wishes.draft)
     allowed = permit(found.items.values(), stated=wishes.licence, scheme=scheme)
@@ -126,14 +128,14 @@ def build(scheme: Scheme, folder: Path, *, wishes: Wishes) -> Built:
         _put(release, target)
         data = target / "data"
         if not allowed.texts:
-            data = _fresh(folder / "local")
+            data = _fresh(target.with_name("local-draft" if wishes.draft else "local"))
             columns.write(data, {part: [whole[at] for at in places] for part, places in split.items()})
     except OSError as fault:
         raise StoreNotWritable(
             f"StoreNotWritable: {target} could not be written: {fault.strerror or fault}.", "Free some space."
         ) from fault
     sizes = {part: len(places) for part, places in split.items()}
-    return Built(target, row.of(release, data), sizes, allowed)
+    return Built(target, data, row.of(release, data), sizes, allowed)
 
 
 def refuse_taken(scheme: Scheme, wishes: Wishes) -> None:

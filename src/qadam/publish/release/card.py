@@ -66,7 +66,7 @@ def reviews(release: Release) -> str:
 def escaped(words: object) -> str:
     """Text as it is, in Markdown and in HTML: nothing in it is a heading, a link, a tag or a cell."""
     plain = " ".join(str(words).split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return re.sub(r"([\\`*_{}\[\]()#+!|~$])", r"\\\1", plain)
+    return re.sub(r"([\\`*_\[\]#|~$])", r"\\\1", plain)
 
 
 def _said(release: Release) -> dict[str, Any]:

@@ -23,7 +23,7 @@ def repository(address: str) -> str:
     Raises:
         Usage: it is no such address.
     """
-    found = re.fullmatch(r"hf:([\w.-]+/[\w.-]+)", address, re.ASCII)
+    found = re.fullmatch(r"hf:(\w[\w.-]*/\w[\w.-]*)", address, re.ASCII)
     if not found:
         raise Usage(f"Usage: {address!r:.80} is no repository.", "Write --push hf:ORG/NAME")
     return found[1]
@@ -65,7 +65,6 @@ def push(folder: Path, name: str, *, private: bool = False) -> str:
 
 def _patiently(step: Callable[[], Answer], name: str) -> Answer:
     """Try a step again while the hub is away or busy; what it refuses it is not asked twice."""
-    import httpx
     from huggingface_hub.errors import HfHubHTTPError
 
     for pause in (*PAUSES, None):
@@ -82,7 +81,9 @@ def _patiently(step: Callable[[], Answer], name: str) -> Answer:
                 raise NotPushed(
                     f"NotPushed: the hub did not take {name}: {_first(fault)}.", "Read what it says."
                 ) from fault
-        except (httpx.TransportError, OSError) as fault:
+        except Exception as fault:
+            if not _no_answer(fault):
+                raise
             if pause is None:
                 raise NotPushed(
                     f"NotPushed: the hub could not be reached ({_first(fault)}). The release on this machine is whole.",
@@ -90,6 +91,11 @@ def _patiently(step: Callable[[], Answer], name: str) -> Answer:
                 ) from fault
         time.sleep(pause)
     raise AssertionError("the last attempt returns or raises")
+
+
+def _no_answer(fault: Exception) -> bool:
+    """Whether nobody answered, whichever library of the hub's noticed."""
+    return isinstance(fault, OSError) or "TransportError" in {cls.__name__ for cls in type(fault).__mro__}
 
 
 def _first(fault: Any) -> str:

@@ -77,7 +77,7 @@ def permit(items: Iterable[Row], *, stated: str, scheme: Scheme) -> Permit:
             "Ask whoever owns the texts.",
         )
     if withheld:
-        why = f"the texts are under: {', '.join(withheld)}"
+        why = f"they are under: {', '.join(withheld)}"
         return Permit(own, False, why, dict(counts))  # type: ignore[arg-type]  # refused above if there is none
     rows = [row for part in parts if (row := find(part))] + ([own] if own else [])
     return Permit(max(rows, key=lambda row: row.rank), True, "", dict(counts))

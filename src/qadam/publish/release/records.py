@@ -29,7 +29,6 @@ class Decision:
     item: str
     annotator: str
     payload: Row | None
-    skip: str
     proposer: str
 
 
@@ -68,7 +67,7 @@ def read(scheme: Scheme, folder: Path, *, draft: bool = False) -> Records:
     items = {str(item["id"]): item for item in _lines(folder / "items.jsonl")}
     log = _log(folder / "log.sqlite")
     last = {(d[2], d[1]): d for d in log["decision"] if d[3] == scheme.version and d[1] in items}
-    decisions = [Decision(d[1], d[2], d[4], d[5], d[6]) for d in last.values()]
+    decisions = [Decision(d[1], d[2], d[4], d[6]) for d in last.values()]
     if not (folder / "gold.jsonl").is_file():
         raise NotReleasable(
             f"NotReleasable: {folder} has no gold.jsonl.", f"Settle and write it: qadam adjudicate {scheme.id}"

@@ -45,7 +45,7 @@ def of(release: Release, data: Path) -> Dataset:
         title=release.title,
         reader="tabular",
         files=tuple(files),
-        splits=splits | ({"all": tuple(names)} if len(names) > 1 else {"all": ()}),
+        splits=splits | {"all": tuple(names)},
         languages=release.languages,
         licence=release.permit.licence.id if release.permit.texts else "; ".join(release.permit.stated),
         redistribution=release.permit.texts,
@@ -65,7 +65,7 @@ def on_the_hub(row: Dataset, repository: str, revision: str) -> str:
 
 def text(row: Dataset) -> str:
     """The row as a table of `datasets.toml`; what is not said is left out."""
-    said = {key: value for key, value in plain(row).items() if value not in ("", [], {}, 0, 0.0)}
+    said = {k: v for k, v in plain(row).items() if isinstance(v, bool) or v not in ("", [], {}, 0)}
     said["files"] = [{key: one for key, one in file.items() if one not in ("", 0, False)} for file in said["files"]]
     return toml(said, table="dataset")
 

@@ -1,0 +1,140 @@
+"""The verbs that show what there is and what is known: list, show, cite, doctor, site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from qadam.cli.finding import places_of, print_json, rows_of, study_names, study_of
+from qadam.cli.flags import Json, Mirror, Offline, Out
+from qadam.cli.gold import to_annotate
+from qadam.errors import did_you_mean
+
+looking_app = typer.Typer()
+site_app = typer.Typer(help="Static pages: the 20 problems and what is known of each.", no_args_is_help=True)
+looking_app.add_typer(site_app, name="site")
+
+
+@looking_app.command("list")
+def list_(
+    what: Annotated[str, typer.Argument(help="problems | datasets | systems | schemes")] = "problems",
+    as_json: Json = False,
+) -> None:
+    """List problems, datasets, systems or annotation schemes.
+
+    Examples:
+
+      qadam list
+
+      qadam list systems --json
+    """
+    from qadam.cli import terminal
+
+    rows = rows_of(what)
+    print_json(rows) if as_json else terminal.show_list(what, rows, study_names())
+
+
+@looking_app.command()
+def show(name: Annotated[str, typer.Argument(metavar="NAME")], as_json: Json = False) -> None:
+    """Show one problem, dataset, system or annotation scheme in full.
+
+    Examples:
+
+      qadam show tokenizer-tax
+
+      qadam show sib-200 --json
+    """
+    from qadam.cli import terminal
+
+    known = {row.id: (what, row) for what in ("schemes", "systems", "datasets", "problems") for row in rows_of(what)}
+    if name not in known:
+        bare = name.split("/")[0]
+        if bare not in known:
+            raise did_you_mean(
+                name, sorted(known), kind="problem, dataset, system or scheme", list_command="qadam list"
+            )
+        name = bare
+    what, row = known[name]
+    if as_json:
+        print_json(row)
+        return
+    terminal.show_row(what, row, name in study_names())
+    if what == "datasets":
+        terminal.show_review(row)
+    if what == "problems":
+        terminal.show_labelling(to_annotate(row, study_of(name) if name in study_names() else None))
+
+
+@looking_app.command()
+def cite(slug: str) -> None:
+    """Print BibTeX of the claim, the data and the systems of a study.
+
+    Example:
+
+      qadam cite tokenizer-tax > references.bib
+    """
+    from qadam.catalogue import tables
+    from qadam.lab.plan import system_row
+    from qadam.publish import cite as bibtex
+
+    problem = tables.problem(slug)
+    keys = list(problem.citations)
+    if slug in study_names():
+        study = study_of(slug)
+        keys += study.citations
+        for profile, protocol in study.protocols.items():
+            for name in protocol.datasets:
+                keys += tables.dataset_split(name)[0].citations
+            for name in study.systems[profile]:
+                keys += system_row(name).citations
+    print(bibtex.bibtex([tables.citation(key) for key in dict.fromkeys(keys)]), end="")
+
+
+@looking_app.command()
+def doctor(offline: Offline = False, mirror: Mirror = None, as_json: Json = False) -> None:
+    """Say what is installed, reachable and missing, and the command that mends it.
+
+    Example:
+
+      qadam doctor
+    """
+    from qadam.cli import health, terminal
+
+    checks = health.examine(places_of(offline, mirror))
+    print_json(checks) if as_json else terminal.show_health(checks)
+
+
+@site_app.command("build")
+def site_build(out: Out = Path("out")) -> None:
+    """Write the site: entry page, a page per problem, the reports; in English, Russian and Kazakh.
+
+    `--out` is the folder of the runs; the pages go to its `site` folder.
+
+    Example:
+
+      qadam site build --out out
+    """
+    from qadam.catalogue import tables
+    from qadam.publish import site
+
+    evidence, reports = stored_evidence(out)
+    page = site.build(tables.problems(), evidence, tables.citations(), out=out / "site", reports=reports)
+    print(f"Open: {page}")
+
+
+def stored_evidence(out: Path) -> tuple[dict[str, Any], dict[str, Path]]:
+    """What is known of each problem: the evidence of its largest profile that was run, and its report."""
+    from qadam.store import latest_evidence
+    from qadam.terms import PROFILES
+
+    found: dict[str, Any] = dict.fromkeys(study_names())
+    reports = {}
+    for slug in found:
+        for profile in PROFILES:
+            evidence = latest_evidence(out, slug, profile)
+            page = out / "reports" / slug / profile / "report.html"
+            if evidence and page.exists():
+                found[slug], reports[slug] = evidence, page
+    return found, reports
