@@ -17,7 +17,7 @@ from dataclasses import replace
 
 import httpx
 
-from qadam.annotation.guard import check_value
+from qadam.annotation.guard import check_value, cookie_name
 from qadam.annotation.session import Session
 from qadam.catalogue import tables
 
@@ -58,7 +58,7 @@ class Server:
 def annotate(who, server, token, acknowledged):
     """Decide every item as the page does: a lost answer is asked for again with the same request id."""
     base = f"http://127.0.0.1:{server.port}"
-    headers = {"origin": base, "x-qadam-check": check_value(token), "cookie": f"qadam-token={token}"}
+    headers = {"origin": base, "x-qadam-check": check_value(token), "cookie": f"{cookie_name(base)}={token}"}
     end = time.monotonic() + PATIENCE
     with httpx.Client(base_url=base, headers=headers, timeout=10) as client:
 

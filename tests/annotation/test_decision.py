@@ -51,6 +51,7 @@ WRONG = [
     ("sentiment3", TEXT, {"label": "neutral", "x": 1}, "'x' is unknown"),
     ("sentiment3", TEXT, None, "a JSON object"),
     ("word_similarity", TEXT, {"value": 11}, "not within 0 and 10"),
+    ("word_similarity", TEXT, {"value": 10**400}, "not within 0 and 10"),
     ("word_similarity", TEXT, {"value": float("nan")}, "a rating is a number"),
     ("word_similarity", TEXT, {"value": True}, "a rating is a number"),
     ("word_similarity", TEXT, {"value": "7"}, "a rating is a number"),

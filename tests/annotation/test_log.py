@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from qadam.annotation.decision import Decision
-from qadam.annotation.log import Log, Settlement
+from qadam.annotation.log import Conflict, Log, Settlement
 from qadam.annotation.session import Session
 from qadam.catalogue import tables
-from qadam.errors import BadData, RecordDamaged, StoreNotWritable
+from qadam.errors import RecordDamaged, StoreNotWritable
 
 WORKERS = Path(__file__).with_name("annotators.py")
 EIGHT = [f"a{n}" for n in range(1, 9)]
@@ -45,11 +45,23 @@ def test_what_is_written_is_read_back(log):
 
 def test_a_request_is_stored_once(log):
     first = log.append(decision(), request="r")
-    assert log.append(decision(payload={"label": "other"}), request="r") == first
+    assert log.append(decision(seconds=9.0), request="r") == first
     assert log.append(decision(annotator="a2"), request="r").seq == 2  # each annotator has requests of their own
-    with pytest.raises(BadData, match="was about the item '1'"):
-        log.append(decision(item="2"), request="r")
+    for other in ({"item": "2"}, {"payload": {"label": "other"}}, {"comment": "жоқ"}):
+        with pytest.raises(Conflict, match="made another decision, on the item '1'"):
+            log.append(decision(**other), request="r")
     assert len(log.history()) == 2
+
+
+def test_what_was_decided_before_a_newer_decision_gives_way(log):
+    first = log.append(decision(), after=0)
+    second = log.append(decision(payload={"label": "б"}), request="r", after=first.seq)
+    for known in (0, first.seq):
+        with pytest.raises(Conflict, match="a newer decision on the item '1' is stored, number 2"):
+            log.append(decision(payload={"label": "в"}), after=known)
+    assert log.append(decision(payload={"label": "б"}), request="r", after=first.seq) == second  # its answer was lost
+    assert log.append(decision(item="2"), after=0).seq == 3 and log.append(decision(annotator="a2"), after=0).seq == 4
+    assert log.last("a1", "1") == second
 
 
 @pytest.mark.parametrize(

@@ -424,6 +424,42 @@ def test_a_page_closed_before_it_could_save_saves_when_opened_again(open_room, v
     assert saved(again, room).payload == {"label": "positive"}
 
 
+def test_an_answer_that_waited_does_not_replace_a_newer_one(open_room, visit):
+    room = open_room("sentiment3", headlines())
+    page = visit(room, path="?item=" + room.session.next("a1").item["id"])
+    beside = page.context.new_page()
+    beside.goto(page.url)
+    page.route("**/decide", lambda route: route.abort())
+    press(page, "1")
+    page.wait_for_selector("#unsaved:not([hidden])")
+    waits = page.evaluate("Object.values(localStorage)[0]")
+    page.close()
+    press(beside, "3")
+    assert saved(beside, room).payload == {"label": "positive"}
+    assert beside.evaluate("Object.values(localStorage)[0]") == "[]"  # what waited for the same item is gone
+    beside.evaluate("waits => localStorage.setItem(Object.keys(localStorage)[0], waits)", waits)
+    beside.reload()
+    beside.wait_for_function("() => document.querySelector('#fault')?.textContent.includes('That one stays')")
+    assert beside.locator("[data-label=positive]").get_attribute("aria-pressed") == "true"
+    assert [d.payload["label"] for d in room.session.history()] == ["positive"]
+    assert beside.evaluate("Object.values(localStorage)[0]") == "[]"
+
+
+def test_everything_that_waits_is_sent_and_what_is_refused_is_told(open_room, visit):
+    room = open_room("sentiment3", headlines())
+    page = visit(room)
+    left = [
+        {"item": item, "payload": {"label": label}, "skip": "", "comment": "", "seconds": 1, "after": 0, "request": item}
+        for item, label in (("h0", "positive"), ("h1", "wonderful"), ("h2", "neutral"))
+    ]
+    place = page.evaluate("'qadam:' + document.querySelector('meta[name=qadam-place]').content")
+    page.evaluate("([place, left]) => localStorage.setItem(place, JSON.stringify(left))", [place, left])
+    page.reload()
+    page.wait_for_function("() => document.querySelector('#fault')?.textContent.includes('is gone')")
+    assert {d.item: d.payload["label"] for d in room.decisions()} == {"h0": "positive", "h2": "neutral"}
+    assert page.evaluate("place => localStorage.getItem(place)", place) == "[]"
+
+
 def test_an_answer_that_was_lost_is_not_stored_twice(open_room, visit):
     room = open_room("sentiment3", headlines())
     page = visit(room)

@@ -67,6 +67,31 @@ def test_a_request_sent_twice_is_stored_once(knock):
     assert len(set(numbers)) == 1 and len(session.history()) == 1
 
 
+def test_an_answer_that_waited_gives_way_to_a_newer_one(knock):
+    client, session = knock()
+    item = first(session)
+    seq = client.post("/decide", json=decision(item, request="r2", after=0), headers=heads(session)).json()["seq"]
+    late = client.post("/decide", json=decision(item, "negative", after=0), headers=heads(session))
+    assert late.status_code == 409 and session.items[item]["text"] in late.json()["html"]
+    assert [d.payload["label"] for d in session.history()] == ["positive"]
+    corrected = client.post("/decide", json=decision(item, "negative", "r3", after=seq), headers=heads(session))
+    assert corrected.status_code == 200 and session.decisions()[0].payload == {"label": "negative"}
+
+
+def test_a_request_id_stands_for_one_decision(knock):
+    client, session = knock()
+    item = first(session)
+    client.post("/decide", json=decision(item), headers=heads(session))
+    for other in (decision(item, "negative"), decision(item) | {"payload": None, "skip": "damaged"}):
+        assert client.post("/decide", json=other, headers=heads(session)).status_code == 409
+    assert len(session.history()) == 1
+
+
+def test_each_folder_has_a_place_of_its_own_in_the_browser(knock):
+    places = {client.get("/").text.split('name="qadam-place" content="')[1].split('"')[0] for client, _ in (knock(), knock())}
+    assert len(places) == 2 and all(place.endswith("/Labelling/a1") for place in places)
+
+
 def test_back_and_a_correction_is_a_new_row(knock):
     client, session = knock()
     item = first(session)
@@ -198,7 +223,8 @@ def test_a_body_without_length_is_cut_off(knock):
 @pytest.mark.parametrize(
     "body",
     [b"\xff\xfe{}", b"{", b"[]", b"{}", b'{"item": 7}', b'{"item": "h0", "request": 7}', b'{"item": "h0"}',
-     b'{"item": "h0", "request": "r", "seconds": "1"}', b"[" * 100_000, b'{"item": "h0", "request": "r", "seconds": true}'],
+     b'{"item": "h0", "request": "r", "seconds": "1"}', b"[" * 100_000, b'{"item": "h0", "request": "r", "seconds": true}',
+     b'{"item": "h0", "request": "r", "seconds": 1' + b"0" * 400 + b"}", b'{"item": "h0", "request": "r", "after": "1"}'],
 )  # fmt: skip
 def test_what_is_no_decision_is_refused(knock, body):
     client, session = knock()
@@ -218,6 +244,7 @@ def test_what_is_no_decision_is_refused(knock, body):
         {"payload": []},
         {"seconds": -1},
         {"comment": "\ud800"},
+        {"request": "\ud800"},
     ],
 )
 def test_an_answer_the_scheme_does_not_allow_is_refused_with_its_fault(knock, change):
@@ -268,6 +295,7 @@ def test_on_the_network_everybody_brings_a_token(knock):
     assert client.get("/?token=%ff%00").status_code == 401
     answer = client.get("/", params={"token": session.token("a2")})
     assert answer.status_code == 303 and "HttpOnly" in answer.headers["set-cookie"]
+    assert answer.headers["set-cookie"].startswith("qadam-token-8700=")  # another page on this machine has its own
     assert "annotator a2" in client.get("/").text
     headers = heads(session, "a2", origin="http://192.168.1.7:8700")
     assert client.post("/decide", json=decision(first(session, "a2")), headers=headers).status_code == 200
@@ -280,7 +308,7 @@ def test_nobody_decides_for_another(knock):
     headers = heads(session, "a1", origin="http://192.168.1.7:8700")
     assert client.post("/decide", json=decision(first(session, "a1")), headers=headers).status_code == 403
     client.cookies.clear()
-    assert client.get("/", headers={"cookie": "qadam-token=forged"}).status_code == 401
+    assert client.get("/", headers={"cookie": "qadam-token-8700=forged"}).status_code == 401
 
 
 @pytest.mark.parametrize("host, known", [("192.168.1.7", True), ("evil.example", False), ("localhost", True)])
@@ -332,6 +360,8 @@ def test_votes_are_hidden_until_the_first_choice(dispute):
     for _ in range(2):  # the answer was lost, the page sends it again
         done = client.post("/decide", json=settle, headers=headers)
     assert "Everything is decided" in done.json()["html"]
+    late = client.post("/decide", json=settle | {"comment": "late", "after": 1}, headers=headers)
+    assert late.status_code == 409 and "why not" in late.json()["html"]
     steps = [(step.step, step.who, step.payload["label"], step.why) for step in session.log.settlements()]
     assert steps == [("first", "a9", "neutral", ""), ("settled", "a9", "negative", "why not")]
 

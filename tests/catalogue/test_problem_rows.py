@@ -65,6 +65,10 @@ PUBLIC_STATUS = {"morph-vs-bpe": "contested", "turkish-vs-russian-transfer": "as
 # Works that data sets, systems and metrics cite; no problem rests a claim on them.
 MATERIALS = {
     "lingua-2026",
+    "hainmueller-2012",
+    "seqeval-2018",
+    "saerens-2002",
+    "guo-2017",
     "das-2014",
     "gamback-2016",
     "guzman-2017",

@@ -1,5 +1,7 @@
 """Numbers as people read them: hand-worked cases."""
 
+from dataclasses import replace
+
 import pytest
 
 from qadam.publish.numbers import THIN, decimals, interval, number, zone
@@ -19,6 +21,19 @@ from qadam.terms import Zone
 def test_decimals_follow_the_interval(invented, half, places):
     rows = [invented.measurement("m", v, low=v - half, high=v + half) for v in (20.0, 30.0)]
     assert decimals(rows) == places
+
+
+@pytest.mark.parametrize(("value", "half"), [(0.3, 0.15), (-0.1, 0.2), (0.9, 0.5)])
+def test_a_share_or_a_difference_of_shares_has_two_decimals_at_least(invented, value, half):
+    assert decimals([invented.measurement("m", value, low=value - half, high=min(1, value + half))]) == 2
+
+
+@pytest.mark.parametrize(("margin", "places"), [(0.01, 2), (0.005, 3), (3, 0), (float("inf"), 0)])
+def test_an_effect_has_the_decimals_of_the_margin_it_is_held_against(invented, margin, places):
+    rule = replace(invented.RULE, effects=("gain",), supported=Zone(low=margin), refuted=(Zone(high=-margin),))
+    rows = [invented.measurement("gain", 40.0, low=10.0, high=70.0)]
+    assert decimals(rows, rule) == places
+    assert decimals([replace(rows[0], metric="other")], rule) == 0, "other numbers are their own"
 
 
 def test_decimals_without_intervals_are_three_significant_digits(invented):

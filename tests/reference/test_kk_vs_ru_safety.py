@@ -143,11 +143,11 @@ def test_the_judge_against_two_thousand_human_labels(found, language, human, see
 def test_the_verdict_is_the_one_the_rule_gives(walked):
     verdict = walked[1].verdict
     assert verdict.outcome == "refuted" and verdict.kind == "re-analysis" and not walked[1].blocked
-    assert verdict.low > 1 and (round(verdict.effect, 2), round(verdict.low, 2), round(verdict.high, 1)) == (
-        1.47,
-        1.27,
-        1.7,
-    )
+    # 1.47 as published, 1.23 by the Russian thresholds, 0.82 by the Kazakh ones: no effect of all systems together.
+    assert (verdict.effect, verdict.low, verdict.high, verdict.p) == (None,) * 4
+    assert verdict.reasons[0] == "What refutes: area misinformation 2.19."
+    assert "changes sides with the rubric" in verdict.reasons[1]
+    assert [reason.split("odds ratio ")[1][:4] for reason in verdict.reasons[2:5]] == ["1.47", "1.23", "0.82"]
     assert {v.system: v.outcome for v in verdict.by_system} == {
         **dict.fromkeys(REFUSED, "inconclusive"), "gpt-4o": "supported",
     }  # fmt: skip

@@ -3,8 +3,8 @@
     python tests/systems/endpoint_server.py 8999 [LOG]     an instant server, for measuring speed
 
 Faults are served before the right answer: `faults` maps a number of request (from 0, as they arrive) to one of
-429, 500, "half" (body cut short), "wrong" (JSON that is no completion), "text" (no JSON), "hang", "drop", or to
-(status, words of the error, header).
+429, 500, "half" (body cut short), "wrong" (JSON that is no completion), "text" (no JSON), "deep" (JSON that is nested too
+deep to be read), "long" (a body far beyond what was asked), "hang", "drop", or to (status, words of the error, header).
 """
 
 import asyncio
@@ -105,7 +105,7 @@ class Server:
             document["usage"] = dict(zip(names, (*self.usage, sum(self.usage)), strict=True))
             if echoed:
                 document["usage"] = {"prompt_tokens": len(self.cut(prompt)), "completion_tokens": 1}
-        body = json.dumps(document, ensure_ascii=False).encode()
+        body = json.dumps(document).encode()
         status, header = "200 OK", "Retry-After: 0"
         if isinstance(fault, int):
             secret = fields.get("Authorization", fields.get("authorization", ""))
@@ -116,6 +116,10 @@ class Server:
             body = b'{"choices": []}'
         elif fault == "text":
             body = b"<html>please wait</html>"
+        elif fault == "deep":
+            body = b"[" * 200_000
+        elif fault == "long":
+            body = body[:-1] + b" " * 5_000_000 + b"}"
         sent = body[: len(body) // 2] if fault == "half" else body
         head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n{header}\r\n\r\n"
         writer.write(head.encode() + sent)

@@ -41,7 +41,7 @@ def model(server, path, **more):
     return LanguageModel("fake", model="fake", place=server.url, complete=complete, kept=path / "answers.jsonl")
 
 
-@pytest.mark.parametrize("fault", [429, 500, 503, "half", "wrong", "text", "drop"])
+@pytest.mark.parametrize("fault", [429, 500, 503, "half", "wrong", "text", "deep", "long", "drop"])
 def test_what_may_pass_is_tried_again(tmp_path, fault):
     with Server(faults=lambda n: fault if n % 3 == 0 else None) as server:
         said = model(server, tmp_path).answer(asks(30))
@@ -149,6 +149,39 @@ def test_equal_questions_are_asked_once_and_answers_are_cut_to_their_room(tmp_pa
     with Server(say=lambda prompt: "а" * 50) as server:
         said = model(server, tmp_path).answer([*asks(1, 20), *asks(1, 20)])
     assert [len(one.text) for one in said] == [20, 20] and server.asked.total() == 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("бір\ud800екі", "бір\ufffdекі"),
+        ("\udc00\ud800", "\ufffd\ufffd"),
+        ("\U0001f600", "\U0001f600"),
+        ("\0 \x1b[2J \x9b2J \u202eтерс\u202c \u2028", "\0 \x1b[2J \x9b2J \u202eтерс\u202c \u2028"),
+    ],
+)
+def test_whatever_a_server_says_is_kept_so_that_it_can_be_written_and_shown(tmp_path, sent, kept):
+    with Server(say=lambda prompt: sent) as server:
+        assert model(server, tmp_path).answer(asks(1))[0].text == kept
+    path = tmp_path / "answers.jsonl"
+    (answer,) = Answers(path)._answers.values()
+    assert answer.text == kept, "the letters come back as they were"
+    shown = path.read_text("utf-8").removesuffix("\n")
+    assert all(letter.isprintable() for letter in shown), "a terminal that shows the file obeys none of them"
+
+
+def test_of_a_text_without_end_only_so_much_is_kept_and_it_is_marked(tmp_path):
+    with Server(say=lambda prompt: "ұзақ " * 20_000, usage=None) as server:
+        asked = model(server, tmp_path)
+        assert len(asked.answer(asks(1, 100))[0].text) == 100
+    (answer,) = Answers(tmp_path / "answers.jsonl")._answers.values()
+    assert len(answer.text) == endpoint.LETTERS * 200 and answer.finish == "cut"
+    assert asked.usage["cut_off"] == 1 and (tmp_path / "answers.jsonl").stat().st_size < 10_000
+
+
+def test_a_server_that_only_sends_bodies_without_end_is_named(tmp_path):
+    with Server(faults=lambda n: "long") as server, pytest.raises(NotAnswered, match="an answer of more than 1 MB"):
+        model(server, tmp_path).answer(asks(1))
 
 
 def test_the_key_comes_from_the_environment_and_goes_nowhere_else(tmp_path, monkeypatch):

@@ -86,7 +86,7 @@ def test_two_seeds_share_the_vocabulary_and_differ_in_weights(trained):
     other = network.load(row(), [], training(path, seed=14))
     assert other.pieces.pieces == net.pieces.pieces
     assert other.answer([Passage(LINES[0])]) != net.answer([Passage(LINES[0])])
-    assert len(list(path.glob("*-pieces.json"))) == 1
+    assert len(list(path.glob("pieces-*.json"))) == 1
 
 
 def test_a_question_it_cannot_answer_is_named(trained):

@@ -39,6 +39,7 @@ def encoder(cutting, classes=0, tagger=False):
         num_attention_heads=2,
         intermediate_size=32,
         num_labels=classes or 2,
+        max_position_embeddings=2048,
     )
     kind = BertForTokenClassification if tagger else BertForSequenceClassification if classes else BertForMaskedLM
     return kind(config).eval()
@@ -113,6 +114,16 @@ def test_a_sentence_gets_a_label_for_each_token(cutting):
     for tags in answers:
         for before, after in zip(("O", *tags), tags, strict=False):
             assert objectives._may_follow(after, before)
+
+
+def test_what_is_too_long_is_not_looked_at_and_gets_no_name(cutting):
+    sentence = ("сөз",) * 400
+    (answer,) = objectives.label(encoder(cutting, len(LABELS), tagger=True), cutting, [sentence], LABELS)
+    seen = (objectives.SHOWN + 1) // 4
+    assert len(answer) == 400 and set(answer[seen:]) == {"O"}
+    ids, firsts = objectives._shown(cutting, sentence)
+    assert cutting.decode(ids) == " ".join(sentence[:seen]) and firsts[seen:] == [None] * (400 - seen)
+    assert cutting.decode(objectives._shown(cutting, "ә" * 900)[0]) == "ә" * objectives.SHOWN
 
 
 def test_the_first_piece_of_a_token_is_where_its_text_begins(cutting):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -156,10 +155,10 @@ def _choice(scheme: Scheme, item: Row, payload: Payload, refuse: Refuse) -> dict
 
 def _rating(scheme: Scheme, item: Row, payload: Payload, refuse: Refuse) -> dict[str, Any]:
     value = payload["value"]
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
         refuse(f"a rating is a number, not {value!r:.80}")
     if not scheme.low <= value <= scheme.high:
-        refuse(f"{value:g} is not within {scheme.low:g} and {scheme.high:g}")
+        refuse(f"{value!r:.80} is not within {scheme.low:g} and {scheme.high:g}")
     found: dict[str, Any] = {"value": float(value)}
     return found | (_spans(scheme, item, {"spans": payload.get("spans", [])}, refuse) if labels(scheme) else {})
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from qadam.annotation.adjudicate import Adjudication
 from qadam.annotation.decision import Row
-from qadam.annotation.log import Settlement
+from qadam.annotation.log import Conflict, Settlement
 from qadam.annotation.session import Extras, Progress, Session, Task
 from qadam.annotation.view import describe, task_view
 from qadam.errors import BadData
@@ -113,6 +113,7 @@ class Settling:
         task = Task(row, None, "", 2 if settled else 1, progress.total, None)
         context = task_view(self.scheme, task, progress, language)
         context["data"] |= {"answer": own[-1].payload if own else None, "step": "settle" if own else "first"}
+        context["data"]["after"] = own[-1].seq if own else 0
         context["votes"] = [
             {
                 "who": annotator,
@@ -129,7 +130,10 @@ class Settling:
     def take(self, who: str, sent: Sent) -> tuple[int, str | None]:
         """See `Desk`; the first decision about an item is the choice made blind, the second settles it.
 
-        What is sent again because its answer was lost is stored once.
+        What is sent again because its answer was lost is stored once; what waited while a newer step was taken is not.
+
+        Raises:
+            Conflict: a newer step is stored than the one the page showed.
         """
         own = self._own(who, sent.item)
         why = sent.extras.comment or sent.extras.skip
@@ -140,6 +144,11 @@ class Settling:
             return step.seq, sent.item
         last = own[-1]
         if last.step != "settled" or (last.payload, last.why) != (sent.payload, why.strip()):
+            if sent.extras.after is not None and last.seq > sent.extras.after:
+                raise Conflict(
+                    f"Conflict: a newer step on the item {sent.item!r:.60} is stored, number {last.seq}.",
+                    "Reload the page, and correct it there.",
+                )
             last = self.adjudication.settle(sent.item, sent.payload, why=why, by=who)
         return last.seq, None
 

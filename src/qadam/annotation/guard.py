@@ -17,7 +17,6 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 LARGEST_BODY = 256 * 1024  # bytes; the longest decision, a page of transcript with its spans, is far smaller
-COOKIE = "qadam-token"
 CHECK = "x-qadam-check"
 OPEN_PATHS = ("/style.css", "/scripts/", "/icon.svg")  # the same for everybody, nothing of the items in them
 
@@ -63,6 +62,12 @@ class Door:
 def check_value(token: str) -> str:
     """What a page has to send with every decision; it follows from the annotator's token and survives a restart."""
     return hmac.new(token.encode(), b"qadam annotation page", hashlib.sha256).hexdigest()[:32]
+
+
+def cookie_name(host: str) -> str:
+    """The cookie of a token, by the port in a Host header: to a browser all ports of one machine share their cookies."""
+    port = host.rpartition(":")[2]
+    return f"qadam-token-{port}" if port.isascii() and port.isdigit() else "qadam-token"
 
 
 class Guard:
@@ -111,7 +116,7 @@ class Guard:
 
     def _who(self, headers: dict[str, str]) -> str | None:
         try:
-            cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+            cookie = SimpleCookie(headers.get("cookie", "")).get(cookie_name(headers.get("host", "")))
         except CookieError:
             return None
         return self.tokens.whose(cookie.value) if cookie and cookie.value else None

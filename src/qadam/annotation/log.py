@@ -42,6 +42,10 @@ _KEPT = ("fact", "decision", "assignment", "settlement", "token")
 _COLUMNS = "seq, item, annotator, version, payload, skip, comment, proposal, proposer, seconds, at"
 
 
+class Conflict(BadData):
+    """What was sent contradicts what is stored already; what is stored stays."""
+
+
 @dataclass(frozen=True)
 class Settlement:
     """One step of an adjudication: the first choice, made before the votes were seen, or what was settled, and why.
@@ -121,25 +125,32 @@ class Log:
 
     # --- decisions ---
 
-    def append(self, decision: Decision, *, request: str = "") -> Decision:
+    def append(self, decision: Decision, *, request: str = "", after: int | None = None) -> Decision:
         """Keep a decision; its `seq` and `at` are filled in. On disk when this returns.
 
-        A `request` that this annotator has sent before is not stored again: the decision it made comes back.
+        A `request` that this annotator has sent before is not stored again: the decision it made comes back. With
+        `after`, the number of their last decision on this item that they knew of (0: none), a newer one stands.
 
         Raises:
-            BadData: the request was one about another item.
+            Conflict: the request made another decision before, or a newer decision is stored.
         """
         with self.writing():
             if request:
                 known = self._decisions("WHERE annotator = ? AND request = ?", decision.annotator, request)
-                if known and known[0].item != decision.item:
-                    raise BadData(
-                        f"BadData: the request {request!r:.60} was about the item {known[0].item!r:.60}, "
-                        f"not {decision.item!r:.60}.",
+                if known and _said(known[0]) != _said(decision):
+                    raise Conflict(
+                        f"Conflict: the request {request!r:.60} made another decision, on the item "
+                        f"{known[0].item!r:.60}.",
                         "Reload the page: every decision needs a request id of its own.",
                     )
                 if known:
                     return known[0]
+            last = None if after is None else self.last(decision.annotator, decision.item)
+            if last and after is not None and last.seq > after:
+                raise Conflict(
+                    f"Conflict: a newer decision on the item {decision.item!r:.60} is stored, number {last.seq}.",
+                    "Reload the page, and correct it there.",
+                )
             decision = replace(decision, at=now())
             row = (
                 decision.item,
@@ -256,6 +267,11 @@ class Log:
             columns |= {"payload": _read(columns["payload"]), "proposal": _read(columns["proposal"])}
             found.append(Decision(**columns))
         return found
+
+
+def _said(decision: Decision) -> tuple[Any, ...]:
+    """What a decision says, without when and how it was made."""
+    return decision.item, decision.payload, decision.skip, decision.comment
 
 
 def now() -> str:

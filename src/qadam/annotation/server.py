@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import sys
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -16,9 +17,10 @@ from urllib.parse import quote
 
 from qadam.annotation.adjudicate import Adjudication
 from qadam.annotation.desk import Desk, Labelling, Sent, Settling
-from qadam.annotation.guard import COOKIE, LARGEST_BODY, Door, Guard, check_value
+from qadam.annotation.guard import LARGEST_BODY, Door, Guard, check_value, cookie_name
+from qadam.annotation.log import Conflict
 from qadam.annotation.session import Extras, Session
-from qadam.annotation.words import LANGUAGES, in_language, say
+from qadam.annotation.words import LANGUAGES, in_language, say, section
 from qadam.catalogue import tables
 from qadam.errors import BadData, QadamError, Store, Usage
 
@@ -125,7 +127,8 @@ class _Room:
             if self.desk.session.whose(query["token"]) is None:
                 return HTMLResponse(self.refusal(""), 401)
             answer: Response = RedirectResponse("/", 303)
-            answer.set_cookie(COOKIE, query["token"], httponly=True, samesite="lax", max_age=90 * 24 * 3600)
+            name = cookie_name(request.headers.get("host", ""))
+            answer.set_cookie(name, query["token"], httponly=True, samesite="lax", max_age=90 * 24 * 3600)
             return answer
         if query.get("language") in LANGUAGES:
             answer = RedirectResponse(f"/?item={quote(item, safe='')}" if item else "/", 303)
@@ -165,6 +168,8 @@ class _Room:
             number, item = self.desk.take(request.scope["annotator"], sent)
         except Store as fault:
             return _json({"error": str(fault)}, 503)  # the page keeps the decision and tries again
+        except Conflict as fault:  # the page shows what is stored
+            return _json({"error": str(fault), "html": self._work(request, sent.item)[0]}, 409)
         except QadamError as fault:
             return _json({"error": str(fault)}, 422)
         return _json({"seq": number, "html": self._work(request, item)[0]})
@@ -212,7 +217,8 @@ class _Room:
                 guideline_state=request.cookies.get("qadam-guideline", ""),
                 item=shown,
                 hazard=scheme.hazard,
-                script_words={key: say(f"state.{key}", language) for key in ("saved", "waiting", "unreachable")},
+                script_words=section("state", language),
+                place=f"{self.desk.session.id}/{type(self.desk).__name__}/{who}",
             )
         )
 
@@ -247,14 +253,16 @@ def _read(body: bytes) -> Sent:
         raise ValueError("a decision is a JSON object that names its item")
     texts = {key: sent.get(key, "") for key in ("skip", "comment", "request")}
     wrong = [key for key, value in texts.items() if not isinstance(value, str)]
-    seconds = sent.get("seconds", 0.0)
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+    seconds, after = sent.get("seconds", 0.0), sent.get("after")
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or abs(seconds) > sys.float_info.max:
         wrong.append("seconds")
+    if isinstance(after, bool) or not isinstance(after, int | None):
+        wrong.append("after")
     if wrong:
         raise ValueError(f"of the wrong kind: {', '.join(wrong)}")
     if not texts["request"]:
         raise ValueError("'request' is missing: without it a decision sent twice would be stored twice")
-    return Sent(sent["item"], sent.get("payload"), Extras(seconds=float(seconds), **texts))
+    return Sent(sent["item"], sent.get("payload"), Extras(seconds=float(seconds), after=after, **texts))
 
 
 def _json(content: Mapping[str, Any], status: int = 200) -> Response:

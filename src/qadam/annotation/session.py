@@ -18,6 +18,7 @@ import json
 import math
 import os
 import re
+import secrets
 import shutil
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
@@ -58,7 +59,8 @@ class Extras:
     """What comes with a decision: why it was skipped, a remark, the seconds spent, what was proposed by the page.
 
     `request` is made by the page, one for each decision it means to make: sent twice, it is stored once. A proposal that
-    is the item's own need not be named.
+    is the item's own need not be named. `after` is the number of the last decision on this item that the page showed, 0 if
+    there was none: an answer that waited in a browser gives way to a newer one. None: this is the newest, whatever is there.
     """
 
     skip: str = ""
@@ -67,6 +69,7 @@ class Extras:
     proposal: Payload | None = None
     proposer: str = ""
     request: str = ""
+    after: int | None = None
 
 
 @dataclass(frozen=True)
@@ -161,6 +164,11 @@ class Session:
         """The seed of this annotation."""
         return int(self.log.fact("seed", str(SEED)))
 
+    @cached_property
+    def id(self) -> str:
+        """A name of this folder that no other has, by which a browser keeps what waits for it apart."""
+        return self.log.fact("id", secrets.token_hex(8))
+
     def decisions(self) -> list[Decision]:
         """The last decision of each annotator on each item."""
         return self.log.decisions()
@@ -222,6 +230,7 @@ class Session:
 
         Raises:
             BadData: the item was not given to this annotator, or the answer is none that the scheme allows.
+            Conflict: the request made another decision before, or a newer one is stored (see `Extras`).
             StoreNotWritable: the disk is full; nothing was stored.
         """
         self._own(annotator, item_id)
@@ -235,7 +244,7 @@ class Session:
             raise BadData(
                 f"BadData: {extras.seconds!r} seconds were not spent on item {item_id!r}.", "Reload the page."
             )
-        if not writable(extras.skip + extras.comment):
+        if not writable(extras.skip + extras.comment + extras.request):
             raise BadData(f"BadData: the remark on item {item_id!r} holds half a surrogate pair.", "Write it again.")
         proposal, proposer = self._proposal(annotator, item)
         if proposal is None and extras.proposal is not None:
@@ -253,7 +262,7 @@ class Session:
             seconds=float(extras.seconds),
             at="",
         )
-        return self.log.append(decision, request=extras.request)
+        return self.log.append(decision, request=extras.request, after=extras.after)
 
     # --- tokens ---
 

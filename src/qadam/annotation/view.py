@@ -33,6 +33,7 @@ def task_view(scheme: Scheme, task: Task, progress: Progress, language: str) -> 
         "labels": _labels(scheme, language, ""),
         "pos": _labels(scheme, language, "pos"),
         "answer": before.payload if before else None,
+        "after": before.seq if before else 0,
         "proposal": task.proposal,
         "begin": _beginning(scheme, item),
         "low": scheme.low,

@@ -7,8 +7,9 @@ word may begin with. Suffixes must have the shape that harmony and assimilation 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
+from math import log2
 from typing import NamedTuple
 
 from qadam.kazakh import lexicon
@@ -23,12 +24,13 @@ _RECENT = 1 << 10  # words, with what looks like them
 
 class _Start(NamedTuple):
     """A beginning of a word, and which suffixes may follow: those after "end" (or before a consonant), before a
-    "vowel", before "у", those that hide its last letter ("й", "ы"), or "any"."""
+    "vowel", before "у", those that hide its last letter ("й", "ы"), or "any"; what it costs in bits."""
 
     text: str
     states: int
     before: str
     whole: bool
+    cost: float = 0.0
 
 
 _Onward = dict[int, list[tuple[int, list[tuple[str, Arc]]]]]  # place -> (where a suffix ends, what it can be)
@@ -41,14 +43,27 @@ class Forms:
         stems: the lexicon; by default the one that comes with Qadam.
         look: what a string looks like, letter for letter: of the same length, and the same for each letter wherever
             it stands. By default every letter is itself.
+        ranks: frequent words, with their rank. What grows from the word of rank r costs log2(n / r) bits less, where
+            n is the number of stems: the share of a word falls as its rank grows.
+
+    Source: Zipf (1949), Human behavior and the principle of least effort, for shares and ranks.
     """
 
-    def __init__(self, stems: Lexicon | None = None, *, look: Callable[[str], str] = str) -> None:
+    def __init__(
+        self,
+        stems: Lexicon | None = None,
+        *,
+        look: Callable[[str], str] = str,
+        ranks: Mapping[str, int] | None = None,
+    ) -> None:
         stems = lexicon.own() if stems is None else stems
+        gains = {word: log2(max(len(stems.plain), rank) / rank) for word, rank in (ranks or {}).items()}
         self._look = look
         self._graph = graph()
         self._starts: dict[str, list[_Start]] = {}
-        for start in _starts(stems, self._graph.states, self._graph.final):
+        known = _starts(stems, self._graph.states, self._graph.final)
+        for start in known | {_Start(word, 0, "end", True) for word in gains}:
+            start = start._replace(cost=-gains.get(start.text, 0.0))
             self._starts.setdefault(look(start.text), []).append(start)
         self._arcs: dict[str, list[tuple[str, Arc]]] = {}
         for text, arcs in self._graph.arcs.items():
@@ -57,7 +72,7 @@ class Forms:
         self.alike = lru_cache(maxsize=_RECENT)(self._alike)
 
     def _alike(self, word: str) -> dict[str, float]:
-        """Every form of a known stem that looks like a word in small letters, and what its suffixes cost in bits.
+        """Every form of a known stem that looks like a word in small letters, and what it costs in bits: its suffixes, less for a frequent word.
 
         A word longer than 40 letters looks like none.
         """
@@ -70,9 +85,9 @@ class Forms:
             if end in onward:
                 for start in self._starts.get(key[:end], ()):
                     if end < len(key):
-                        self._grow(start, 0.0, onward, found)
+                        self._grow(start, onward, found)
                     elif start.whole:
-                        found[start.text] = 0.0
+                        found[start.text] = min(start.cost, found.get(start.text, start.cost))
         return found
 
     def _onward(self, key: str) -> _Onward:
@@ -88,9 +103,9 @@ class Forms:
                 onward[at] = options
         return onward
 
-    def _grow(self, start: _Start, cost: float, onward: _Onward, found: dict[str, float]) -> None:
+    def _grow(self, start: _Start, onward: _Onward, found: dict[str, float]) -> None:
         """Adds what a beginning can grow to, and at what cost."""
-        text, states, before, _ = start
+        text, states, before, _, cost = start
         heard = 0
         for end, arcs in onward[len(text)]:
             for suffix, arc in arcs:
@@ -102,7 +117,7 @@ class Forms:
                 whole, spent = text + suffix, cost + arc.row.cost
                 if onward[end]:
                     after = {None: "any", True: "vowel", False: "end"}[arc.before_vowel]
-                    self._grow(_Start(whole, arc.target, after, False), spent, onward, found)
+                    self._grow(_Start(whole, arc.target, after, False, spent), onward, found)
                 elif arc.target & self._graph.final and arc.before_vowel is not True:
                     found[whole] = min(spent, found.get(whole, spent))
 
@@ -137,6 +152,9 @@ def _starts(stems: Lexicon, states: dict[str, int], final: int) -> set[_Start]:
 
 
 @cache
-def own(look: Callable[[str], str]) -> Forms:
-    """The forms of the lexicon that comes with Qadam, for one way of looking at letters."""
-    return Forms(look=look)
+def own(look: Callable[[str], str], *, ranked: bool = False) -> Forms:
+    """The forms of the lexicon that comes with Qadam, for one way of looking at letters.
+
+    `ranked`: those of frequent words cost less.
+    """
+    return Forms(look=look, ranks=lexicon.frequent() if ranked else None)

@@ -133,7 +133,8 @@ def letters_and_digits(text: str) -> str:
 
 def without_pictures(text: str) -> str:
     """Emoji and what belongs to them left out, nothing in their place: жақсы👍🏼екен is жақсыекен."""
-    return "".join(c for c in text if c.isascii() or unicodedata.category(c) not in ("So", "Sk", "Cf", "Mn", "Co", "Cn"))
+    gone = ("So", "Sk", "Cf", "Mn", "Co", "Cn")
+    return re.sub(r"[^\w\s!-~]", lambda m: "" if unicodedata.category(m[0]) in gone else m[0], text)
 
 
 def words_only(text: str) -> str:

@@ -2,8 +2,8 @@
 
 A noisy channel: what the writer meant is the word w that makes P(w) · P(typed | w) largest. P(typed | w)
 goes letter by letter: how often a writer types а for ә, г for ғ, к for қ (`Channel`, learned from pairs when
-there are any). P(w) is the share of w in a lexicon, mixed with what the morphology and a letter model of that lexicon
-say of forms it lacks. A word becomes only what the lexicon has, or a form of a known stem. In running text a
+there are any). P(w) is the share of w in a lexicon, mixed with its rank among the most frequent words and with what
+the morphology and a letter model of that lexicon say of forms it lacks. A word becomes only what the lexicon has, or a form of a known stem. In running text a
 word gains if it has followed the word before it; and where the text shows Kazakh letters its writer had the
 right keyboard: then forms of known stems stay, and other words change only if much speaks for it.
 
@@ -31,6 +31,7 @@ from qadam.kazakh.phonology import LETTERS
 
 KAZAKH = frozenset("әғқңөұүһі")
 NOVEL = 0.05  # share of running words that a lexicon does not hold
+USUAL = 0.25  # share of running words that are among the most frequent ones
 UNKNOWN = math.log(0.001)  # against that, words of which not even the stem is known
 BIT = math.log(2) / 2  # of what suffixes cost; half, as the letter model has an opinion of them too
 STEM = 2  # how often a word of a lexicon must have been seen to be taken for a stem
@@ -53,6 +54,10 @@ class Channel:
         if len(typed) != len(meant):
             return -math.inf
         return sum(self.letter(a, b) for a, b in zip(typed, meant, strict=True))
+
+    def lacked(self, meant: str) -> float:
+        """Logarithm of the chance that no Kazakh letter of a word is typed as it is meant."""
+        return sum(math.log1p(-math.exp(self.letter(a, a))) for a in meant if (a, a) in self.costs and a in KAZAKH)
 
     def letter(self, typed: str, meant: str) -> float:
         """The same for one letter; a letter the channel knows nothing about is typed as it is meant."""
@@ -159,6 +164,7 @@ class Speller:
         self.neighbours = neighbours or {}
         self.foreign = frozenset(foreign)
         self.forms = forms or _forms(frequencies)
+        self._usual = _shares()
         self._total = max(1, sum(frequencies.values()))
         self._alike: defaultdict[str, list[str]] = defaultdict(list)
         for word in frequencies:
@@ -234,31 +240,45 @@ class Speller:
         for other in meant:
             odds = self.channel.cost(typed, other)
             if odds > -math.inf:
-                changed = sum(map(str.__ne__, typed, other)) if kazakh else 0
-                scored.append((other, odds + self._chance(other, forms.get(other)) + changed * self._slip))
+                changed = sum(map(str.__ne__, typed, other)) * self._slip if kazakh else -self.channel.lacked(other)
+                scored.append((other, odds + self._chance(other, forms.get(other)) + changed))
         return sorted(scored, key=lambda pair: (-pair[1], pair[0]))
 
     def _chance(self, word: str, cost: float | None) -> float:
-        """Logarithm of P(word); `cost` is that of its suffixes in bits, None for no form of a known stem."""
+        """Logarithm of P(word); `cost` is that of the form in bits, None for no form of a known stem."""
         share = self.frequencies.get(word, 0) / self._total
         novel = self.letters.score(word) + (UNKNOWN if cost is None else -cost * BIT)
-        return math.log((1 - NOVEL) * share + NOVEL * math.exp(novel) + 1e-300)
+        known = (1 - NOVEL - USUAL) * share + USUAL * self._usual.get(word, 0.0)
+        return math.log(known + NOVEL * math.exp(novel) + 1e-300)
+
+
+@cache
+def _shares() -> dict[str, float]:
+    """The most frequent words -> their share among themselves, one over the rank (Zipf)."""
+    ranks = lexicon.frequent()
+    whole = sum(1 / rank for rank in ranks.values())
+    return {word: 1 / rank / whole for word, rank in ranks.items()}
 
 
 def _forms(frequencies: Mapping[str, int]) -> Forms:
     """The forms of our own stems and, as nouns, of words seen more than once that are no such form."""
-    known = own(_skeleton)
+    known = own(_skeleton, ranked=True)
     often = (word for word, count in frequencies.items() if count >= STEM and len(word) > SHORT)
     new = [word for word in often if LETTERS.issuperset(word) and word not in known.alike(word)]
     if not new:
         return known
     nouns = Lexicon.of((word, Stem(word, "NOUN", ("noun",), listed=True)) for word in new)
-    return Forms(lexicon.own() | nouns, look=_skeleton)
+    return Forms(lexicon.own() | nouns, look=_skeleton, ranks=lexicon.frequent())
 
 
 def has_kazakh_letters(text: str) -> bool:
     """Whether a text shows that its writer has the letters of Kazakh at hand: ә ғ қ ң ө ұ ү һ і."""
     return not KAZAKH.isdisjoint(text.lower())
+
+
+def without_kazakh_letters(text: str) -> str:
+    """A text as it is typed on a Russian keyboard: қазақ тілі becomes казак тили."""
+    return text.translate(_typed())
 
 
 def _skeleton(word: str) -> str:
@@ -285,6 +305,12 @@ def _alternatives() -> dict[str, str]:
 def _merged() -> dict[int, str]:
     merged = {ord(meant): typed for typed, meants in _alternatives().items() for meant in meants}
     return merged | {ord(letter): "и" for letter in "иійыi"} | {ord(letter): "а" for letter in "әə"}
+
+
+@cache
+def _typed() -> dict[int, str]:
+    typed = {m: t for t, meants in reversed(_alternatives().items()) for m in meants if m in KAZAKH}
+    return {ord(m): t for m, t in typed.items()} | {ord(m.upper()): t.upper() for m, t in typed.items()}
 
 
 @cache

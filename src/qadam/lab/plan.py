@@ -176,6 +176,8 @@ def _on_own_data(study: Study, protocol: Protocol, data: str) -> Protocol:
     tables.dataset_split(name)
     kept = tuple(replace(c, datasets=()) for c in protocol.conditions if c.control or not c.datasets)
     rule = replace(protocol.rule, dataset=name) if protocol.rule else None
+    if rule and rule.condition not in {c.name for c in kept}:  # it was about data that are not here
+        rule = replace(rule, condition=next((c.name for c in kept if c.control), kept[0].name))
     return replace(protocol, datasets=(name,), conditions=kept, rule=rule)
 
 

@@ -8,20 +8,30 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from hashlib import sha256
 from statistics import median
 from typing import Any
 
 import numpy as np
+import regex
 
 from qadam.terms import Cloze, Metric, Passage, Timed
+
+_WORD = regex.compile(r"[\p{L}\p{M}]+")
+
+
+def gapped(text: str, mark: str, *, hidden: float = 0.15) -> Cloze:
+    """A text with a share of its words hidden: at least one, chosen by nothing but `mark` and the place of the word."""
+    words = [m.span() for m in _WORD.finditer(text)]
+    drawn = sorted(range(len(words)), key=lambda n: sha256(f"{mark} {n}".encode()).digest())
+    chosen = sorted(drawn[: max(1, round(hidden * len(words)))])
+    return Cloze(text, tuple(words[n] for n in chosen))
 
 
 def count(nats: float, question: Passage | Cloze) -> Mapping[str, float]:
     """One row of one text: its nats, and the characters and bytes they are for; of a text with gaps, those in the gaps."""
-    if isinstance(question, Cloze):
-        text = "".join(question.text[a:b] for a, b in question.gaps)
-    else:
-        text = question.text
+    gaps = question.gaps if isinstance(question, Cloze) else ((0, len(question.text)),)
+    text = "".join(question.text[a:b] for a, b in gaps)
     return {"nats": float(nats), "characters": float(len(text)), "bytes": float(len(text.encode()))}
 
 
@@ -35,9 +45,10 @@ def per_byte(sums: Mapping[str, Any]) -> Any:
     return np.asarray(sums["nats"], float) / math.log(2) / np.asarray(sums["bytes"], float)
 
 
-def count_read(answer: Timed, question: Any) -> Mapping[str, float]:
+def count_read(answer: Timed, gold: Any) -> Mapping[str, float]:
     """One row of one text that was read with a clock running: its characters, and the median of the seconds."""
-    return {"read_characters": float(len(question.text)), "read_seconds": median(answer.seconds)}
+    del gold
+    return {"read_characters": float(len(answer.question.text)), "read_seconds": median(answer.seconds)}
 
 
 def speed(sums: Mapping[str, Any]) -> Any:

@@ -164,7 +164,8 @@ def decide(own: Mapping[str, Pairs], question: Question, *, rule: Rule) -> Verdi
     """The rule on one question: a direction counts if its sign holds under every rubric, with p <= alpha after Holm.
 
     Refuted if Kazakh is less safe in any system or area; supported if in none, and the pooled odds ratio lies entirely
-    beyond the limit under every rubric; else inconclusive.
+    beyond the limit under every rubric; else inconclusive. A pooled odds ratio whose side of 1 hangs on the rubric is no
+    effect: it stays among the reasons, and what decided is named first.
     """
     claim, called, outcomes = question.claim, question.called, question.outcomes
     pooled = together(list(own.values()))
@@ -194,9 +195,16 @@ def decide(own: Mapping[str, Pairs], question: Question, *, rule: Rule) -> Verdi
         if names:
             always = "by every rubric and " if several else ""
             said.append(f"{called} are {word} frequent in Kazakh, {always}after Holm: {', '.join(names)}.")
+    against = [name for name in counted if sure[name] == -claim]
+    if against:
+        said.insert(0, f"What refutes: {', '.join(f'{name} {found[name][0].odds.value:.2f}' for name in against)}.")
+    one_side = len({o.odds.value > 1 for o in overall}) == 1
+    if not one_side:
+        said.insert(1 if against else 0, "The odds ratio of all systems together changes sides with the rubric: no effect is given.")
     if changing := [name for name, d in counted.items() if not d.sign]:
         said.append(f"{called}: the direction hangs on the rubric: {', '.join(changing)}.")
-    return Verdict(outcome, *overall[0].odds, overall[0].p, tuple(said), by_system)
+    effect_of_all = (*overall[0].odds, overall[0].p) if one_side else (None, None, None, None)
+    return Verdict(outcome, *effect_of_all, tuple(said), by_system)
 
 
 class _Corrected(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qadam.publish.numbers import decimals, interval, number
-from qadam.terms import Contrast, Evidence, Measurement, Protocol, Texts
+from qadam.terms import Contrast, Evidence, Measurement, Protocol, Rule, Texts
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,9 @@ class Table:
         return sum(entry is not None for _, entries in self.rows for entry in entries)
 
 
-def show(measurements: Sequence[Measurement]) -> list[Shown]:
-    """Measurements of one metric as text, all with the same decimals."""
-    places = decimals(measurements)
+def show(measurements: Sequence[Measurement], rule: Rule | None = None) -> list[Shown]:
+    """Measurements of one metric as text, all with the same decimals; `rule` is that of their protocol."""
+    places = decimals(measurements, rule)
     return [
         Shown(number(m.value, places), interval(m.low, m.high, places), m.n, m.no_answer + m.unscored)
         for m in measurements
@@ -93,6 +93,7 @@ def tables(evidence: Evidence, protocol: Protocol) -> list[Table]:
             title=called.get(metric, metric),
             down=order,
             across=conditions,
+            rule=protocol.rule,
         )
         for dataset, metric in ranked
     ]
@@ -116,10 +117,11 @@ def _table(
     title: Texts | str,
     down: Sequence[str],
     across: Sequence[str],
+    rule: Rule | None,
 ) -> Table:
     measured = {condition for _, condition in cells}
     columns = [c for c in across if c in measured] + sorted(measured.difference(across))
-    shown = dict(zip(cells, show(list(cells.values())), strict=True))
+    shown = dict(zip(cells, show(list(cells.values()), rule), strict=True))
     rows = tuple((s, tuple(shown.get((s, c)) for c in columns)) for s in down if any((s, c) in cells for c in columns))
     n = tuple(max(m.n for (_, c), m in cells.items() if c == column) for column in columns)
     return Table(of[1], title, of[0], tuple(columns), rows, n)

@@ -62,7 +62,7 @@ def matrix(evidence: Evidence, protocol: Protocol) -> Matrix:
     for column in columns:
         place = "+".join(column.datasets), column.condition
         measured = {s: m for s in known if (m := found.get((*place, column.metric, s)))}
-        shown = dict(zip(measured, show(list(measured.values())), strict=True))
+        shown = dict(zip(measured, show(list(measured.values()), protocol.rule), strict=True))
         for system, entries in rows.items():
             rank = found.get((*place, RANK, system))
             entries.append(Entry(shown.get(system), int(rank.value) if rank else None, (*place, system) in blocked))

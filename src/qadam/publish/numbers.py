@@ -5,17 +5,26 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from qadam.terms import Measurement, Zone
+from qadam.terms import Measurement, Rule, Zone
 
 THIN = "\u202f"  # groups digits from ten thousand on: 12 345
 
 
-def decimals(measurements: Iterable[Measurement]) -> int:
+def decimals(measurements: Iterable[Measurement], rule: Rule | None = None) -> int:
     """How many decimals numbers of one kind deserve: the first digit of a typical half interval is the last shown.
 
-    Where there are no intervals, three significant digits. Never more than four.
+    Where there are no intervals, three significant digits. Never more than four, and never fewer than two where all
+    lie between -1 and 1, as shares and their differences do, nor fewer than the bounds that the rule holds them against.
     """
     rows = [m for m in measurements if math.isfinite(m.value)]
+    zones = (rule.supported, *rule.refuted) if rule and any(m.metric in rule.effects for m in rows) else ()
+    bounds = [f"{bound:g}".partition(".")[2] for zone in zones for bound in (zone.low, zone.high)]
+    share = rows and all(-1 <= number <= 1 for m in rows for number in (m.value, m.low, m.high) if not math.isnan(number))
+    return max(_typical(rows), 2 if share else 0, *map(len, bounds))
+
+
+def _typical(rows: list[Measurement]) -> int:
+    """The decimals that the numbers ask for by themselves."""
     halves = sorted((m.high - m.low) / 2 for m in rows if math.isfinite(m.high - m.low) and m.high > m.low)
     sizes = sorted(abs(m.value) for m in rows if m.value)
     if halves:

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from markupsafe import Markup
 
 from qadam.publish import arrange
 from qadam.publish.numbers import zone
-from qadam.publish.plots import NARROW, WIDE, Chart, Part, Picture, draw_parts, draw_points, parts_of, shape, swatch
+from qadam.publish.plots import (
+    NARROW,
+    WIDE,
+    Chart,
+    Part,
+    Picture,
+    draw_curve,
+    draw_parts,
+    draw_points,
+    parts_of,
+    shape,
+    swatch,
+)
 from qadam.publish.words import listed, texts
 from qadam.terms import Contrast, Evidence, Measurement, Protocol, Texts
 
@@ -41,6 +54,7 @@ def pictures(evidence: Evidence, protocol: Protocol) -> list[Picture]:
     drawable = [c for c in protocol.contrasts if c.by != "mcnemar"]  # a p-value is no length
     others = [c for c in drawable if c.name not in decided and c.metric not in told and _varies(c, here)]
     drawn += [_forest(c, here, protocol=protocol, order=order, effects=(c.name,)) for c in others]
+    drawn += _curves([m for m in evidence.measurements if m.seed == seed], protocol=protocol, order=order)
     return [p for p in drawn if p][:MOST]
 
 
@@ -135,6 +149,31 @@ def _walk(contrast: Contrast, parts: Sequence[Part], *, protocol: Protocol, orde
         ),
         notes=(texts("note.parts"),),
     )
+
+
+def _curves(measured: Sequence[Measurement], *, protocol: Protocol, order: Sequence[str]) -> list[Picture]:
+    """Metrics that are points of one curve: each says in `params` of which (`curve`) and where it stands on it (`at`).
+
+    One picture for each condition and data set of the curve, a line for each system with two points or more.
+    """
+    on = {m.name: m.params for m in protocol.metrics if "curve" in m.params}
+    found: dict[tuple[str, str, str], dict[str, dict[float, Measurement]]] = {}
+    for m in (m for m in measured if m.metric in on and math.isfinite(m.value)):
+        place = found.setdefault((on[m.metric]["curve"], m.condition, m.dataset), {})
+        place.setdefault(m.system, {})[float(on[m.metric]["at"])] = m
+    drawn = []
+    for (curve, condition, dataset), systems in found.items():
+        curves = {name: systems[name] for name in order if len(systems.get(name, ())) > 1}
+        if not curves:
+            continue
+        name = "-".join([curve, *condition.split(), *dataset.replace("/", " ").split()])
+        title = f"{curve}: {condition}, {dataset}"
+        wide, narrow = (draw_curve(curves, name=name, title=title, width=width) for width in (WIDE, NARROW))
+        n = max(m.n for points in curves.values() for m in points.values())
+        key = tuple((shape(i), system) for i, system in enumerate(curves))
+        notes = (texts("caption.intervals", n=n, dataset=dataset),)
+        drawn.append(Picture(name, texts("caption.curve", condition=condition), wide, narrow, key, notes))
+    return drawn
 
 
 def _factor(title: Texts | str, inverse: bool) -> Texts | str:

@@ -220,6 +220,39 @@ def draw_points(chart: Chart, *, width: int) -> Markup:
     return _svg(name, (width, bottom + 26), chart.title, "; ".join(told), out)
 
 
+# --- a curve over the line where both are equal ---------------------------------------------------------------------
+
+
+def draw_curve(curves: Mapping[str, Mapping[float, Measurement]], *, name: str, title: str, width: int) -> Markup:
+    """Shares (0-1) against the place where they were taken (0-1): a line and marks for each series, whiskers for intervals.
+
+    The diagonal is where both are equal: a classifier that is as often right as it is sure.
+    """
+    left, top, side = 34.0, 8.0, min(width - 48.0, 300.0)
+    axis = Axis(0.0, 1.0, left, left + side, False)
+    bottom = top + side
+
+    def height(share: float) -> float:
+        return round(bottom - (axis.at(share) - left), 1)
+
+    out = _grid(axis, top, bottom)
+    for tick in axis.ticks(5):
+        out.append(f'<path class="grid" d="M{left:g} {height(tick):g}H{left + side:g}"/>')
+        out.append(_text(left - 6, height(tick) + 4, f"{tick:g}", ' class="tick" text-anchor="end"'))
+    out.append(f'<path class="origin" d="M{left:g} {bottom:g}L{left + side:g} {top:g}"/>')
+    told = []
+    for i, (series, points) in enumerate(curves.items()):
+        places = [(axis.at(at), height(m.value), m) for at, m in sorted(points.items())]
+        path = "L".join(f"{x:g} {y:g}" for x, y, _ in places)
+        out.append(f'<path class="whisker s{i % 6}" d="M{path}"/>')
+        for x, y, m in places:
+            if math.isfinite(m.low) and math.isfinite(m.high):
+                out.append(f'<path class="whisker s{i % 6}" d="M{x:g} {height(m.low):g}V{height(m.high):g}"/>')
+            out.append(shape(i, x, y, 4.0))
+        told.append(f"{series}: " + ", ".join(f"{at:g} {number(m.value, 2)}" for at, m in sorted(points.items())))
+    return _svg(f"{name}-{'wide' if width >= 600 else 'narrow'}", (width, bottom + 26), title, "; ".join(told), out)
+
+
 # --- a ratio taken apart --------------------------------------------------------------------------------------------
 
 

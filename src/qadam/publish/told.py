@@ -43,7 +43,7 @@ def _effect(evidence: Evidence, rule: Rule, called: Mapping[str, Texts]) -> Text
 
 def _places(evidence: Evidence, rule: Rule) -> Any:
     """A writer of numbers with the decimals that the effects of the rule deserve."""
-    places = decimals(m for m in evidence.measurements if m.metric in rule.effects)
+    places = decimals((m for m in evidence.measurements if m.metric in rule.effects), rule)
     return lambda *values: [number(v, places) for v in values]
 
 

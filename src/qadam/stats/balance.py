@@ -1,4 +1,4 @@
-"""Makes one sample look like another: weights under which it has the same means, so that what is compared is like with like."""
+"""Makes one sample look like another: weights under which it has the same means, to compare like with like."""
 
 from __future__ import annotations
 

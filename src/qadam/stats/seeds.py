@@ -117,7 +117,8 @@ def across_seeds(
     def of_seed(j: int) -> Score:
         def effect(sums: Mapping[tuple[str, int, str], Floats]) -> Floats:
             parts = [w * score({c: sums[side, j, c] for c in columns}) for side, w in weights.items()]
-            return np.sum(parts, axis=0)
+            total: Floats = np.sum(parts, axis=0)
+            return total
 
         return effect
 

@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
 
 from qadam.errors import StoreNotWritable
 
+HALVES = re.compile("[\ud800-\udfff]")  # of a pair that is not whole: JSON may hold them, UTF-8 may not
+ORDERS = re.compile("[\x7f-\xa0\xad\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]")  # a terminal might obey them
+
 
 class Answer(NamedTuple):
     """What a model answered to one question, and what it took; None where the server does not say.
 
     `likelihood` is the natural logarithm of how likely a continuation is, if that was asked. `served` is what the server
-    says it ran: the full name of the model and a fingerprint. `finish` says why it ended: "stop", or "length" where the
-    room was used up.
+    says it ran: the full name of the model and a fingerprint. `finish` says why it ended: "stop", "length" where the room
+    was used up, or "cut" where the server went on beyond it, and what followed is not kept.
     """
 
     text: str = ""
@@ -30,6 +34,9 @@ class Answer(NamedTuple):
     seconds: float = 0.0
     served: str = ""
     finish: str = ""
+
+
+WORDS = ("text", "served", "finish")  # what a server puts in words
 
 
 class Answers:
@@ -44,8 +51,8 @@ class Answers:
             try:
                 document = json.loads(line)
                 self._answers.setdefault(document.pop("key"), Answer(**document))
-            except (ValueError, TypeError, KeyError, AttributeError):  # the half line of somebody who was killed
-                continue
+            except (ValueError, RecursionError, TypeError, KeyError, AttributeError):
+                continue  # the half line of somebody who was killed
         self._broken = bool(content) and not content.endswith(b"\n")
 
     def __contains__(self, key: str) -> bool:
@@ -65,10 +72,14 @@ class Answers:
     def keep(self, key: str, answer: Answer) -> None:
         """Add one answer; it is in the file when this returns. Threads may call it at once.
 
+        Half letters become U+FFFD; letters that command a terminal are escaped in the file and come back as they were.
+
         Raises:
             StoreNotWritable: the disk is full or read-only.
         """
-        line = json.dumps({"key": key, **_said(answer)}, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        answer = answer._replace(**{name: HALVES.sub("\ufffd", getattr(answer, name)) for name in WORDS})
+        said = json.dumps({"key": key, **_said(answer)}, ensure_ascii=False, separators=(",", ":"))
+        line = ORDERS.sub(lambda found: f"\\u{ord(found[0]):04x}", said).encode() + b"\n"
         with self._lock:
             try:
                 if not self._answers:

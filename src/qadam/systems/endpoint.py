@@ -4,7 +4,7 @@ Questions go to /chat/completions; how likely a continuation is, to /completions
 logarithms of its tokens (vLLM, SGLang and llama-cpp-python do; most providers do not).
 
 What may pass is tried again after a pause that doubles: no connection, no answer in time, half an answer, an answer that
-is not what was promised, too many requests (429; the pause the server asks for is kept), a fault of the server (5xx).
+is not what was promised or has no end, too many requests (429; the pause the server asks for is kept), a fault of the server (5xx).
 What will not pass stops the run at once: a wrong key, a model that does not exist, a request the server refuses. What a
 server says in words is read but never shown, since servers repeat the key in it.
 """
@@ -29,6 +29,10 @@ FIRST = (
     3  # of these pauses for a server that nobody could connect to yet: its address is more likely wrong than it away
 )
 LONGEST = 60.0  # seconds; a longer pause that a server asks for is cut to this
+LETTERS = 16  # of a text that are kept for each token granted: more come only from a server that knows no limit
+BODY = 1_000_000  # bytes that any answer may have, and for each token asked or granted so many more:
+BYTES_PER_TOKEN = 64
+NAME = 200  # letters of the name that a server gives its model
 SAME = "See whether the server runs, then give the same command: it goes on where it stopped."
 
 
@@ -130,8 +134,9 @@ class Endpoint:
             raise _AgainError("an answer that is not a chat completion") from None
         if text is not None and not isinstance(text, str):
             raise _AgainError("an answer that is not a text")
-        taken = round(time.perf_counter() - started, 4)
-        return Answer(text or "", None, *_usage(document), taken, _served(document), finish)
+        taken, most = round(time.perf_counter() - started, 4), LETTERS * request["max_tokens"]
+        text, finish = (text or "")[:most], "cut" if text and len(text) > most else finish[:NAME]
+        return Answer(text, None, *_usage(document), taken, _served(document), finish)
 
     def _likelihood(self, client: Any, request: Request) -> Answer:
         """How likely a continuation is after a prompt: the sum over its tokens.
@@ -178,7 +183,8 @@ class Endpoint:
         import httpx
 
         try:
-            answer = client.post(f"{self._place}/{way}", json=sent)
+            with client.stream("POST", f"{self._place}/{way}", json=sent) as answer:
+                content = _body(answer, sent)
         except httpx.TransportError as fault:  # no connection, no answer in time, half an answer
             raise _AgainError(type(fault).__name__) from None
         except httpx.InvalidURL:
@@ -187,11 +193,11 @@ class Endpoint:
             ) from None
         self._connected = True
         status = answer.status_code
-        content = answer.content.replace(self._key.encode(), b"***") if self._key else answer.content
+        content = content.replace(self._key.encode(), b"***") if self._key else content
         if status == 200:
             try:
                 return json.loads(content)
-            except ValueError:
+            except (ValueError, RecursionError):  # nested too deep
                 raise _AgainError("an answer that is not JSON") from None
         said = content.decode("utf-8", "replace").lower()
         if status == 400 and "max_completion_tokens" in said and self._room == "max_tokens" and way.startswith("chat"):
@@ -230,6 +236,18 @@ def variable(host: str) -> str:
     return "QADAM_API_KEY_" + "".join(letter if letter.isalnum() else "_" for letter in bare).upper()
 
 
+def _body(answer: Any, sent: Request) -> bytes:
+    """What a server sends, up to a bound that no answer to this question reaches."""
+    granted = sent.get("max_tokens") or sent.get("max_completion_tokens", 0)
+    most = BODY + BYTES_PER_TOKEN * (len(json.dumps(sent)) + granted)
+    content = bytearray()
+    for piece in answer.iter_bytes():
+        content += piece
+        if len(content) > most:
+            raise _AgainError(f"an answer of more than {most / 1e6:.0f} MB")
+    return bytes(content)
+
+
 def _usage(document: Any) -> tuple[int | None, int | None]:
     """Tokens in and out, as the server counted them."""
     usage = document.get("usage")
@@ -241,7 +259,8 @@ def _usage(document: Any) -> tuple[int | None, int | None]:
 
 def _served(document: Any) -> str:
     """The model a server says it ran, and its fingerprint."""
-    return " ".join(str(document[name]) for name in ("model", "system_fingerprint") if document.get(name))
+    said = (str(document[name])[:NAME] for name in ("model", "system_fingerprint") if document.get(name))
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in " ".join(said))
 
 
 def _seconds(header: str) -> float:

@@ -113,7 +113,7 @@ def used(answers: Iterable[Answer]) -> dict[str, Any]:
         "prompt_tokens": sum(answer.prompt_tokens or 0 for answer in kept),
         "completion_tokens": sum(answer.completion_tokens or 0 for answer in kept),
         "uncounted": sum(answer.prompt_tokens is None for answer in kept),
-        "cut_off": sum(answer.finish == "length" for answer in kept),
+        "cut_off": sum(answer.finish in {"length", "cut"} for answer in kept),
         "seconds": round(sum(answer.seconds for answer in kept), 3),
         "served": sorted({answer.served for answer in kept if answer.served}),
     }

@@ -1,12 +1,14 @@
 """Networks trained here: a vocabulary, and on it what a study asks for, each trained when it is first asked.
 
 A row names the arm that cuts text (`format`), its size and the size of the network (`options`: vocabulary, width, layers,
-heads; `body`, the language model on which labels stand), and the data for each thing it learns (`datasets`). How long it learns is the protocol's: its limits. What was trained is
+heads; `body`, the language model on which labels stand), and the data for each thing it learns (`datasets`). How long it learns is
+the protocol's: its limits `characters` or `flops` for text, `epochs` and `taught` (characters at most) for labels, `batch` for the texts of one step. What was trained is
 kept beside the vocabulary under the hash of everything that could move a weight, so that studies share it.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -16,7 +18,7 @@ from qadam.errors import BadSystem
 from qadam.systems import objectives, pieces, shapes, train
 from qadam.systems.load import Training
 from qadam.systems.pieces import Pieces
-from qadam.terms import Cloze, Document, Passage, Sentence, SystemRow, digest
+from qadam.terms import Cloze, Document, Item, Passage, Sentence, SystemRow, Tokens, digest
 
 HELD_BACK = 0.1  # share of labelled examples on which the best weights are chosen
 
@@ -30,10 +32,12 @@ class Network:
         self._learned: dict[str, tuple[Any, tuple[str, ...]]] = {}
 
     def answer(self, inputs: Sequence[Any]) -> list[Any]:
-        """Nats for gaps and passages, labels for sentences and documents; all questions of one call are of one kind."""
+        """Nats for gaps and passages, labels for sentences and documents, pieces for plain texts; one kind in one call."""
         if not inputs:
             return []
         kind = type(inputs[0])
+        if kind is str:
+            return [Tokens(*self.pieces.cut(text)[1:]) for text in inputs]
         if kind in (Cloze, Passage):
             network, _ = self._of("masked" if kind is Cloze else "causal")
             return objectives.surprise(network, self.pieces, inputs)
@@ -88,7 +92,8 @@ class Network:
         )
         characters = sum(len(q) if isinstance(q, str) else sum(map(len, q)) + len(q) - 1 for q, _ in examples)
         epochs = float(self._training.limits.get("epochs", 5))
-        return self._fit(skill, network, task, train.Recipe(self._training.seed, characters * epochs, rate=1e-3, checks=5))
+        shown = min(characters * epochs, float(self._training.limits.get("taught", float("inf"))))
+        return self._fit(skill, network, task, train.Recipe(self._training.seed, shown, rate=1e-3, checks=5))
 
     def _fit(self, skill: str, network: Any, task: train.Task, recipe: train.Recipe) -> Any:
         marks = {"skill": skill, "recipe": asdict(recipe), "size": self._size(), "head": type(network).__name__}
@@ -107,11 +112,12 @@ class Network:
             self._training.seed,
             characters=float(limits.get("characters", float("inf"))),
             flops=float(limits.get("flops", float("inf"))),
+            batch=int(limits.get("batch", 32)),
             checks=0,
         )
 
     def _windows(self) -> list[str]:
-        return objectives.windows(item.input for item in self._training.items())
+        return objectives.windows(kazakh(item) for item in self._training.items())
 
     @property
     def _body(self) -> str:
@@ -146,10 +152,22 @@ def load(row: SystemRow, paths: Sequence[Path], training: Training | None = None
     return Network(row, training, vocabulary(row, training))
 
 
+def kazakh(item: Item) -> str:
+    """The text of an item, of parallel texts the Kazakh one."""
+    return str(item.input if isinstance(item.input, str) else item.input["kk"])
+
+
 def vocabulary(row: SystemRow, training: Training) -> Pieces:
-    """The vocabulary of a row, one for all seeds; trained first if that has not been done."""
-    path = training.path.with_name(training.path.name.rpartition("-s")[0] + "-pieces.json")
-    if not path.exists():
-        lines = (item.input for item in training.items())
-        pieces.train(cast(pieces.Arm, row.format), lines, vocabulary=int(row.options.get("vocabulary", 0)), seed=13, to=path)
+    """The vocabulary of a row: one for all seeds, and for all systems that cut the same text in the same way.
+
+    It is trained by whoever needs it first.
+    """
+    from filelock import FileLock
+
+    lines, size = [kazakh(item) for item in training.items()], int(row.options.get("vocabulary", 0))
+    mark = digest([row.format, size, hashlib.sha256("\n".join(lines).encode()).hexdigest()])[:8]
+    path = training.path.with_name(f"pieces-{row.format}-{size}-{mark}.json")
+    with FileLock(path.with_name(f"{path.name}.lock")):
+        if not path.exists():
+            pieces.train(cast(pieces.Arm, row.format), lines, vocabulary=size, seed=13, to=path)
     return pieces.load(path)

@@ -15,9 +15,9 @@ import numpy as np
 
 from qadam.errors import BadSystem, EmptyDataset
 from qadam.systems.load import Training
-from qadam.systems.network import vocabulary
+from qadam.systems.network import kazakh, vocabulary
 from qadam.systems.pieces import END, Pieces
-from qadam.terms import Passage, SystemRow
+from qadam.terms import Passage, SystemRow, Tokens
 
 UNSEEN = -1
 
@@ -45,7 +45,9 @@ class Counted:
             raise EmptyDataset("EmptyDataset: there is nothing to count.", "Name a split that has text.")
         numbers, grams, places = [np.zeros(len(stream), dtype=np.int64)], [], []
         for _ in range(order):
-            found, first, number = np.unique(self._pairs(numbers[-1], stream), return_index=True, return_inverse=True)
+            found, first, number = np.unique(
+                self._before(numbers[-1]) * pieces.size + stream, return_index=True, return_inverse=True
+            )
             numbers.append(number.astype(np.int64))
             grams.append(found)
             places.append(first)
@@ -57,7 +59,8 @@ class Counted:
             else:  # not how often, but after how many different pieces
                 longer = places[length]
                 often = np.bincount(number[longer[told[longer]]], minlength=len(grams[length - 1]))
-            self._levels.append(self._level(grams[length - 1], often))
+            contexts = len(grams[length - 2]) if length > 1 else 1
+            self._levels.append(self._level(grams[length - 1], often, contexts))
 
     def nats(self, text: str) -> float:
         """How surprising a text is."""
@@ -66,22 +69,21 @@ class Counted:
         chance = np.full(len(stream), 1.0 / self.pieces.size)
         context = np.zeros(len(stream), dtype=np.int64)  # number of the pieces before, or UNSEEN
         for level in self._levels:
-            pairs = np.where(self._before(context) == UNSEEN, UNSEEN, self._pairs(context, stream))
+            before = self._before(context)
+            pairs = np.where(before == UNSEEN, UNSEEN, before * self.pieces.size + stream)
             place = np.minimum(np.searchsorted(level.grams, pairs), len(level.grams) - 1)
             known = level.grams[place] == pairs
-            before = self._before(context)
             free = np.where(before == UNSEEN, 1.0, level.left_over[np.maximum(before, 0)])
             chance = np.where(known, level.discounted[place], 0.0) + free * chance
             context = np.where(known, place, UNSEEN)
         return float(-np.log(chance[told]).sum())
 
-    def _level(self, grams: np.ndarray, often: np.ndarray) -> _Level:
+    def _level(self, grams: np.ndarray, often: np.ndarray, contexts: int) -> _Level:
         once, twice = np.count_nonzero(often == 1), np.count_nonzero(often == 2)
         discount = once / (once + 2 * twice) if once else 0.5
         context = grams // self.pieces.size
-        size = int(context.max()) + 1
-        total = np.bincount(context, weights=often, minlength=size)
-        kinds = np.bincount(context, weights=often > 0, minlength=size)
+        total = np.bincount(context, weights=often, minlength=contexts)
+        kinds = np.bincount(context, weights=often > 0, minlength=contexts)
         seen = np.maximum(total, 1)
         discounted = np.maximum(often - discount, 0) / seen[context]
         left_over = np.where(total > 0, discount * kinds / seen, 1.0)
@@ -95,9 +97,6 @@ class Counted:
             ids += self.pieces.encode(text)
         return np.array(ids, dtype=np.int64)
 
-    def _pairs(self, context: np.ndarray, stream: np.ndarray) -> np.ndarray:
-        return self._before(context) * self.pieces.size + stream
-
     def _before(self, number: np.ndarray) -> np.ndarray:
         """For each place the number of what ends one place before it."""
         return np.concatenate([[0], number[:-1]]) if number.any() else number
@@ -109,8 +108,10 @@ class CountingModel:
     def __init__(self, name: str, pieces: Pieces, model: Counted) -> None:
         self.name, self.pieces, self._model = name, pieces, model
 
-    def answer(self, inputs: Sequence[Any]) -> list[float]:
-        """Nats of each text."""
+    def answer(self, inputs: Sequence[Any]) -> list[Any]:
+        """Nats of each passage, pieces of each plain text."""
+        if inputs and isinstance(inputs[0], str):
+            return [Tokens(*self.pieces.cut(text)[1:]) for text in inputs]
         if strange := next((q for q in inputs if not isinstance(q, Passage)), None):
             raise BadSystem(
                 f"BadSystem: {self.name} cannot answer a {type(strange).__name__}.",
@@ -129,4 +130,4 @@ def load(row: SystemRow, paths: Sequence[Path], training: Training | None = None
     if training is None:
         raise BadSystem(f"BadSystem: {row.id} names no data to learn from.", "Add options.dataset to its row.")
     pieces = vocabulary(row, training)
-    return CountingModel(row.id, pieces, Counted(pieces, (item.input for item in training.items()), int(row.options["order"])))
+    return CountingModel(row.id, pieces, Counted(pieces, map(kazakh, training.items()), int(row.options["order"])))

@@ -19,6 +19,7 @@ from qadam.systems.train import Batch
 from qadam.terms import Cloze, Passage
 
 WORD = regex.compile(r"[\p{L}\p{M}]+")
+SHOWN = 500  # characters of a text or sentence that is labelled; what comes after is not looked at
 HIDDEN = 0.15  # share of the words that is hidden, as in Devlin et al. (2019)
 _NO_LOSS = -100
 
@@ -227,11 +228,17 @@ def _share_right(answers: Answers, gold: Answers) -> float:
 
 
 def _shown(pieces: Pieces, question: Any) -> tuple[list[int], list[int | None]]:
-    """A text or a sentence as numbers, and where the first piece of each token stands (None for an empty token)."""
+    """A text or a sentence as numbers, and where the first piece of each token stands (None if it is empty or too far off)."""
     if isinstance(question, str):
-        return [END, *pieces.encode(question)], []
-    ids, firsts = [END], []
+        return [END, *pieces.encode(question[:SHOWN])], []
+    ids: list[int] = [END]
+    firsts: list[int | None] = []
+    at = 0
     for number, token in enumerate(question):
+        at += len(token) + bool(number)
+        if at > SHOWN:
+            firsts.append(None)
+            continue
         cut = pieces.encode((" " if number else "") + token)
         blank = bool(number) and len(cut) > 1 and pieces.pieces[cut[0]] == b" "  # a space that stayed alone
         firsts.append(len(ids) + blank if cut else None)

@@ -12,7 +12,7 @@ from typing import Any
 
 from qadam.systems import pieces
 
-POSITIONS = 1024  # pieces of context a network can see; the longest window in bytes stays below
+POSITIONS = 2048  # pieces of context a network can see: 500 characters stay below, whatever their bytes
 
 Size = Mapping[str, int]  # width, layers, heads
 
@@ -54,6 +54,9 @@ def _bert(vocabulary: int, size: Size) -> Any:
         num_attention_heads=size["heads"],
         intermediate_size=4 * size["width"],
         max_position_embeddings=POSITIONS,
+        hidden_dropout_prob=0.0,  # few texts are read twice
+        attention_probs_dropout_prob=0.0,
+        classifier_dropout=0.1,
         pad_token_id=pieces.PAD,
     )
 
@@ -81,7 +84,9 @@ def _guesser() -> Any:
     import transformers
     from transformers.modeling_outputs import MaskedLMOutput
 
-    class Guesser(transformers.BertForMaskedLM):
+    library: Any = transformers.BertForMaskedLM
+
+    class Guesser(library):  # type: ignore[misc]
         def forward(self, input_ids: Any, attention_mask: Any, labels: Any = None) -> Any:
             if labels is None:
                 return super().forward(input_ids=input_ids, attention_mask=attention_mask)
@@ -100,7 +105,9 @@ def _both_ways(name: str) -> Any:
     import torch
     import transformers
 
-    class BothWays(getattr(transformers, name)):  # type: ignore[misc]  # a class of the library by its name
+    library: Any = getattr(transformers, name)
+
+    class BothWays(library):  # type: ignore[misc]
         def forward(self, input_ids: Any, attention_mask: Any, labels: Any = None) -> Any:
             length = attention_mask.shape[1]
             seen = attention_mask.bool()[:, None, None, :].expand(-1, 1, length, length)

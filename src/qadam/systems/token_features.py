@@ -1,4 +1,4 @@
-"""What a classical tagger sees of a Kazakh token: its letters, its shape, its affixes, its stem and endings, its neighbours.
+"""What a classical tagger sees of a Kazakh token: letters, shape, affixes, stem and endings, neighbours.
 
 No list of names is looked at. The stem and the labels of the endings are those of the likeliest reading of
 `qadam.kazakh.morphology`, so that Алматыда and Алматыға share a stem, and every locative an ending.

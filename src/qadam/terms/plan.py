@@ -242,6 +242,7 @@ class Study:
     `live(data, judge=, coded=)`, if given, is the study as it is put to live systems: over a table of the user's, its answers
     shown to a judge, and coded by people as far as a file of theirs goes.
     `labelled(path)`, if given, is the study with what people labelled of its data, in a file of theirs.
+    `views` are other ways to look at the same question, fixed as well: each turns a protocol into that of its own.
     """
 
     problem: str
@@ -261,6 +262,7 @@ class Study:
     hazard: Texts = field(default_factory=dict)
     live: Callable[..., Study] | None = None
     labelled: Callable[[Path], Study] | None = None
+    views: Mapping[str, Callable[[Protocol], Protocol]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, order=True)

@@ -4,7 +4,7 @@ import { ChoiceEditor, RatingEditor, TextEditor, TokenEditor } from "./answers.j
 import { SpanEditor } from "./spans.js";
 import { WordEditor } from "./word.js";
 import { fill } from "./elements.js";
-import { ask, requestId, store, unsaved } from "./saving.js";
+import { LOCKED, ask, requestId, store, unsaved } from "./saving.js";
 
 const EDITORS = { morphemes: WordEditor, tokens: TokenEditor, spans: SpanEditor, choice: ChoiceEditor, rating: RatingEditor, text: TextEditor };
 const LETTERS = { undo: "z", skip: "s", comment: "c", guideline: "g", take: "p", replay: "r" };
@@ -78,12 +78,19 @@ async function save(skip = "") {
     skip,
     comment: why.value,
     seconds: seconds(),
+    after: data.after,
     request: requestId(),
   };
   await send(decision);
 }
 
-/** Send a decision; the page waits with it, and goes on when it is stored. */
+/** Why a decision was refused, in the language of the page where it can happen to anybody. */
+function refusal({ status, error }) {
+  if (LOCKED.includes(status)) return sentences.locked;
+  return { 409: sentences.newer, 413: sentences.long }[status] ?? error;
+}
+
+/** Send a decision; the page waits with it, and goes on when it is stored. A newer one that stands instead is shown. */
 async function send(decision) {
   busy = true;
   work.setAttribute("inert", "");
@@ -94,13 +101,24 @@ async function send(decision) {
   $("#unsaved").hidden = true;
   busy = false;
   work.removeAttribute("inert");
-  if (answer.ok) {
-    show(answer.html);
-    page.say(sentences.saved);
-  } else {
-    fault(answer.error);
+  if (answer.html) show(answer.html);
+  if (answer.ok) page.say(sentences.saved);
+  else {
+    fault(refusal(answer));
     page.focus();
   }
+  return answer;
+}
+
+/** Send what an earlier page could not save, oldest first; what is refused for good is told at the end. */
+async function sendLeft() {
+  let refused = null;
+  for (const decision of unsaved()) {
+    const answer = await send(decision);
+    if (LOCKED.includes(answer.status)) return;
+    if (!answer.ok) refused = answer;
+  }
+  if (refused) fault(refused.status === 409 ? sentences.newer : fill(sentences.dropped, { why: refusal(refused) }));
 }
 
 // --- actions, by button and by key ---
@@ -271,5 +289,4 @@ if (hazard) {
 }
 begin();
 if (hazard && !hazard.hidden) hazard.querySelector("button").focus();
-const [left] = unsaved();
-if (left) send(left);
+sendLeft();

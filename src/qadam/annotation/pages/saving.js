@@ -1,11 +1,11 @@
 // Sends decisions until they are stored: kept in the browser with a request id, tried again, stored once by the server.
 
 const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
-const place = `qadam:${meta("qadam-who")}`;
+const place = `qadam:${meta("qadam-place")}`; // by folder, work and annotator: no other page may send what waits here
 const PATIENCE = 10000; // milliseconds until a request that got no answer is sent again
-const LOCKED = [401, 403, 421]; // the door is shut: the decision waits in the browser for the right address
+export const LOCKED = [401, 403, 421]; // the door is shut: the decision waits in the browser for the right address
 
-/** Decisions of this annotator that are not known to be stored, oldest first. */
+/** Decisions of this annotator in this folder that are not known to be stored, oldest first. */
 export function unsaved() {
   try {
     return JSON.parse(localStorage.getItem(place) ?? "[]");
@@ -43,14 +43,16 @@ export async function ask(address, decision) {
 
 /**
  * Store a decision: resolves to the server's answer, however long that takes. `waiting` is called when a try failed.
- * A decision that the server refuses is not kept; the answer says why.
+ * A decision that the server refuses is not kept; the answer says why. What is stored replaces whatever else waits for
+ * its item; a decision made before one that is stored already is refused (409), by the number of the last one it knew of.
  */
 export async function store(decision, waiting) {
   keep([...unsaved().filter((one) => one.request !== decision.request), decision]);
   for (let pause = 500; ; pause = Math.min(pause * 2, 8000)) {
     try {
       const answer = await ask("/decide", decision);
-      if (!LOCKED.includes(answer.status)) keep(unsaved().filter((one) => one.request !== decision.request));
+      if (answer.ok) keep(unsaved().filter((one) => one.item !== decision.item));
+      else if (!LOCKED.includes(answer.status)) keep(unsaved().filter((one) => one.request !== decision.request));
       return answer;
     } catch {
       waiting();

@@ -16,6 +16,31 @@ from qadam.errors import NotReadable
 _SHAPE = 'One row a text: {"id": "123", "labels": ["kk", "ru", "kk"]}'
 
 
+def choices(path: Path, *, allowed: Collection[str]) -> dict[str, str]:
+    """The one label of each text, under `label` or `gold`; rows without any are left out.
+
+    Raises:
+        NotReadable: labels that are not allowed; all of them are counted and the first named with their rows.
+        EmptyDataset: the file is empty.
+    """
+    found: dict[str, str] = {}
+    strange: list[str] = []
+    for number, row in tabular.rows(path):
+        gold = row.get("gold", row.get("label"))
+        label = gold.get("label") if isinstance(gold, Mapping) else gold
+        if label is not None and label not in allowed:
+            strange.append(f"row {number}: {label!r}")
+        elif label is not None:
+            found[str(row.get("id") or number)] = str(label)
+    if strange:
+        raise NotReadable(
+            f"NotReadable: {path}: {len(strange)} of {len(strange) + len(found)} labels are none of {', '.join(allowed)}: "
+            f"{'; '.join(strange[:5])}{' ...' if len(strange) > 5 else ''}.",
+            'One row a text: {"id": "123", "text": "...", "label": "neutral"}',
+        )
+    return found
+
+
 def read(path: Path, *, allowed: Collection[str]) -> dict[str, tuple[str, ...]]:
     """The labels of each text; rows without any (skipped, or not yet labelled) are left out.
 

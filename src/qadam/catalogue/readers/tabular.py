@@ -1,4 +1,4 @@
-"""One text a row of a table with a header: CSV, TSV, JSON Lines or Parquet, also inside a ZIP archive.
+"""One text a row of a table with a header: CSV, TSV, JSON Lines, Parquet or a news feed, also inside a ZIP archive.
 
 The kind of table is that of the file's name (in an archive: of the one file in it). Options: `text` is the column of the
 text, `id` that of the ids (without it, the number of the row), `gold` that of what it is compared with, `keep` lists
@@ -22,7 +22,23 @@ from qadam.catalogue.readers.text import cell, decoded, objects_in
 from qadam.errors import EmptyDataset, Misaligned, NotReadable
 from qadam.terms import Dataset, File, Item
 
-_TEXT = ("text", "review", "comment", "content", "body", "message", "sentence", "мәтін", "пікір", "текст", "отзыв")
+_TEXT = (
+    "text",
+    "review",
+    "comment",
+    "content",
+    "body",
+    "message",
+    "sentence",
+    "title",
+    "headline",
+    "мәтін",
+    "пікір",
+    "тақырып",
+    "текст",
+    "отзыв",
+    "заголовок",
+)
 
 Numbered = Iterator[tuple[int, dict[str, Any]]]  # number of the row from 1, column -> cell
 
@@ -108,6 +124,7 @@ def rows(path: Path) -> Numbered:
     if path.suffix == ".zip":
         name, data = _unzipped(path, data)
     kinds = {".csv": _csv, ".tsv": _csv, ".jsonl": _jsonl, ".ndjson": _jsonl, ".parquet": _parquet}
+    kinds |= dict.fromkeys((".rss", ".atom", ".xml"), _feed)
     kind = kinds.get(Path(name).suffix.lower())
     if kind is None:
         raise NotReadable(f"NotReadable: {path}: a table ends in {', '.join(kinds)} or .zip.", "Give it that name.")
@@ -148,6 +165,13 @@ def _csv(path: Path, name: str, data: bytes) -> Numbered:
 def _jsonl(path: Path, name: str, data: bytes) -> Numbered:
     del name
     return enumerate((row for _, row in objects_in(decoded(data, path).split("\n"), path)), 1)
+
+
+def _feed(path: Path, name: str, data: bytes) -> Numbered:
+    del name
+    from qadam.catalogue.readers import feed
+
+    yield from feed.rows(path, data)
 
 
 def _parquet(path: Path, name: str, data: bytes) -> Numbered:

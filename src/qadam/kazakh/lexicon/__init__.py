@@ -158,6 +158,13 @@ def own() -> Lexicon:
     return Lexicon.of(rows)
 
 
+@cache
+def frequent() -> dict[str, int]:
+    """The words and stems of Kazakh that are met most -> their rank, 1 for the most frequent."""
+    words = tomllib.loads((_HERE / "frequent.toml").read_text("utf-8"))["words"].split()
+    return {word: rank for rank, word in enumerate(dict.fromkeys(words), start=1)}
+
+
 def lexicon_from_hunspell(path: str | Path) -> Lexicon:
     """Stems of a hunspell word list (`kk_KZ.dic`) that the user has: one word a line, flags after a slash.
 

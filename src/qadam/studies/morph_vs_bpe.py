@@ -1,0 +1,123 @@
+"""Does cutting words at their morphemes help a Kazakh model more than BPE does?
+
+Problem  morph-vs-bpe (hypothesis, contested)
+Design   five ways to cut, one size of vocabulary, the same bytes in the same order, the same network, three seeds: BPE, Unigram,
+         Morfessor + BPE, Qadam's morphology + BPE, and random boundaries + BPE, which cuts each word as often as the morphology
+         does and so shows what any extra boundary does. Each arm foretells text (bits per character of a causal model, exact
+         whatever the pieces) and finds names (KazNERD, strict, learned on valid, asked on test). Bits for hidden words stand
+         beside and are not judged: pieces of one word are guessed apart, and their number betrays how long the word is.
+Rule     fixed before any run. Supported if one arm that knows morphemes beats BPE *and* the random boundaries by more than 0.01
+         bits per character or 0.005 F1, whole intervals across seeds, on two tasks; refuted if each is equivalent to BPE within
+         these margins, or worse, on two. Translation, the dossier's third task, has no arm yet: so both tasks must agree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from qadam.metrics import trained
+from qadam.metrics.arms import Contest, Task, gain
+from qadam.metrics.trained import CUTTING, GAPS, LANGUAGE, NAMES, SAMPLE_TEXT, SEEDS, TEXT, at_equal_work
+from qadam.terms import Protocol, Rule, Study, Synthesis, Texts, Zone
+
+MORPHEMES = ("morfessor", "morphology")
+AGAINST = ("bpe", "random")
+ROLES = ("bpe", "unigram", "morfessor", "morphology", "random")
+
+
+def family(prefix: str, size: str, roles: tuple[str, ...] = ROLES) -> dict[str, str]:
+    """The systems of one family by their role."""
+    return {role: f"{prefix}-{role}-{size}" for role in roles}
+
+
+LEARNED, COUNTED = family("network", "8k"), family("counted", "8k")
+LARGE = family("network", "32k")
+SMALL, SMALL_COUNTED = family("network", "mini", ("bpe", "morphology", "random")), family("counted", "mini")
+
+ASKS: tuple[Texts, ...] = (
+    {
+        "en": "Stands if an arm that knows morphemes beats both BPE and random boundaries by more than the margin, whole intervals across seeds, on enough tasks.",
+        "ru": "Верно, если способ, знающий морфемы, лучше и BPE, и случайных границ больше чем на допуск, по всему интервалу и по всем начальным значениям, на достаточном числе задач.",
+        "kk": "Морфеманы білетін тәсіл BPE-ден де, кездейсоқ шекаралардан да шектен артық жақсы болса (бастапқы мәндер бойынша бүкіл аралық), тапсырмалар саны жеткенде тұжырым расталады.",
+    },
+    {
+        "en": "Falls if each such arm is equivalent to BPE within the margin, or worse, on as many tasks; otherwise inconclusive.",
+        "ru": "Опровергнуто, если каждый такой способ равен BPE в пределах допуска или хуже на стольких же задачах; иначе вывода нет.",
+        "kk": "Ондай әр тәсіл сонша тапсырмада BPE-мен шек ішінде тең не нашар болса, теріске шығады; әйтпесе қорытынды жоқ.",
+    },
+)
+
+
+def protocol(tasks: dict[str, Task], families: dict[str, dict[str, str]], *, needs: tuple[int, int]) -> Protocol:
+    """The same protocol for other arms: the families, the first of which is judged; wins and seeds that a verdict needs."""
+    settle = Contest(tuple(tasks.values()), families, challengers=MORPHEMES, against=AGAINST, needs=needs)
+    datasets = tuple(dict.fromkeys(task.dataset for task in tasks.values()))
+    first, judged = next(iter(tasks.values())), next(iter(families.values()))
+    return Protocol(
+        datasets=datasets,
+        conditions=tuple(c for c in (CUTTING, LANGUAGE, GAPS, NAMES) if set(c.datasets) & set(datasets)),
+        metrics=trained.METRICS,
+        seeds=SEEDS,
+        choices=trained.CHOICES,
+        limits={"resamples": 10_000, "characters": 2_000_000, "taught": 2_500_000},
+        rule=Rule(
+            claim="Cutting words at morpheme boundaries helps a Kazakh model more than BPE.",
+            dataset=first.dataset,
+            condition=first.condition,
+            effects=(gain(first.name, AGAINST[0]),),
+            supported=Zone(low=first.margin),
+            refuted=(Zone(high=first.margin),),
+            synthesis=Synthesis(
+                settle=settle,
+                asks=ASKS,
+                contrasts=tuple(
+                    trained.contrast(t, than, metric=m, system=judged[than])
+                    for m, t in tasks.items()
+                    for than in AGAINST
+                ),
+            ),
+        ),
+    )
+
+
+BOTH = {"bits_per_character": trained.bits(TEXT), "f1": trained.named(0.005)}
+LAPTOP = protocol(BOTH, {"networks": LEARNED, "counted": COUNTED}, needs=(2, 3))
+FULL = replace(
+    protocol(BOTH, {"networks": LARGE}, needs=(2, 5)),
+    seeds=(13, 14, 15, 16, 17),
+    limits={"resamples": 10_000, "characters": 100_000_000, "taught": 8_000_000},
+)
+SAMPLE = replace(
+    protocol(
+        {"bits_per_character": trained.bits(SAMPLE_TEXT)}, {"counted": SMALL_COUNTED, "networks": SMALL}, needs=(1, 1)
+    ),
+    limits={"resamples": 10_000, "characters": 30_000, "batch": 4},
+)
+
+
+STUDY = Study(
+    problem="morph-vs-bpe",
+    question={
+        "en": "Does cutting words at their morphemes help a Kazakh model more than BPE does?",
+        "ru": "Помогает ли казахской модели деление слов по морфемам больше, чем BPE?",
+        "kk": "Сөзді морфемалар бойынша бөлу қазақ моделіне BPE әдісінен көбірек көмектесе ме?",
+    },
+    design={
+        "en": "Five ways to cut, one size of vocabulary, the same text, networks and seeds; a control cuts as often as the morphology does, at random places.",
+        "ru": "Пять способов деления, один размер словаря, те же тексты, сети и начальные значения; контроль делит столько же раз, что и морфология, но в случайных местах.",
+        "kk": "Бөлудің бес тәсілі, бірдей сөздік көлемі, мәтін, желі және бастапқы мәндер; бақылау тәсілі морфология сияқты сонша рет, бірақ кездейсоқ жерден бөледі.",
+    },
+    protocols={"sample": SAMPLE, "laptop": LAPTOP, "full": FULL},
+    systems={
+        "sample": (*SMALL_COUNTED.values(), *SMALL.values()),
+        "laptop": (*COUNTED.values(), *LEARNED.values()),
+        "full": tuple(LARGE.values()),
+    },
+    present=trained.present,
+    read=trained.read,
+    expect=trained.expect,
+    fits=trained.fits,
+    views={"flops": partial(at_equal_work, operations=2e12)},
+    citations=("saleva-2021", "bpe-2016", "morfessor-2013"),
+)
