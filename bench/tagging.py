@@ -127,7 +127,8 @@ def groups(sentences: Sequence[Sequence[str]]) -> list[int]:
         shared = Counter(other for stretch in own for other in holders[stretch])
         for other, times in shared.items():
             if times >= LIKE * (len(own) + len(stretches[other]) - times):
-                group[first(n)] = first(other)
+                one, two = sorted((first(n), first(other)))
+                group[two] = one  # the earliest names the group, in whatever order its members were found
         for stretch in own:
             holders[stretch].append(n)
     return [first(n) for n in range(len(sentences))]
