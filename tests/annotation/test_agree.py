@@ -54,6 +54,19 @@ def table(answers, items):
     return np.array(rows, dtype=float)
 
 
+def test_a_threshold_reached_on_little_evidence_is_warned_of(tmp_path):
+    answers = {who: {str(i): {"label": LABELS[i % 3]} for i in range(60)} for who in ("a1", "a2", "a3")}
+    assert agree(session_of(tmp_path / "much", "sentiment3", answers)).document["warnings"] == []
+    few = {who: {i: by[i] for i in map(str, range(12 if who < "a3" else 5))} for who, by in answers.items()}
+    few["a2"] |= {i: {"label": "positive"} for i in ("1", "4", "7")}  # the others say neutral
+    found = agree(session_of(tmp_path / "few", "sentiment3", few))
+    low, short = found.document["warnings"]
+    assert found.reached and found.fault(tmp_path) is None
+    assert f"begins at {found.document['low']:.2f}, below the threshold of 0.667" in low
+    assert short.startswith("7 of 12 items were seen by fewer than the 3 people")
+    assert found.document["short_of_overlap"] == 7
+
+
 @pytest.mark.parametrize("level, printed", [("nominal", 0.743), ("interval", 0.849)])
 def test_the_worked_example_comes_out_of_a_session(tmp_path, level, printed):
     answers = {

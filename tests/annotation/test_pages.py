@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from qadam.annotation.words import LANGUAGES
+from qadam.annotation.words import LANGUAGES, say
 from qadam.catalogue import tables
 from qadam.kazakh.script import transliterate
 
@@ -276,7 +276,7 @@ def test_a_translation_is_rated_and_its_errors_marked(open_room, visit, script):
     keep(page, f"rating-{script}")
     press(page, "ArrowDown", "Enter")
     payload = saved(page, room).payload
-    assert payload["value"] == 80
+    assert payload["value"] == 84
     assert [(text[a:b], label) for a, b, label in payload["spans"]] == [(text.split()[1], "meaning")]
 
 
@@ -449,7 +449,7 @@ def test_everything_that_waits_is_sent_and_what_is_refused_is_told(open_room, vi
     room = open_room("sentiment3", headlines())
     page = visit(room)
     left = [
-        {"item": item, "payload": {"label": label}, "skip": "", "comment": "", "seconds": 1, "after": 0, "request": item}
+        {"item": item, "payload": {"label": label}, "after": 0, "request": item}
         for item, label in (("h0", "positive"), ("h1", "wonderful"), ("h2", "neutral"))
     ]
     place = page.evaluate("'qadam:' + document.querySelector('meta[name=qadam-place]').content")
@@ -458,6 +458,18 @@ def test_everything_that_waits_is_sent_and_what_is_refused_is_told(open_room, vi
     page.wait_for_function("() => document.querySelector('#fault')?.textContent.includes('is gone')")
     assert {d.item: d.payload["label"] for d in room.decisions()} == {"h0": "positive", "h2": "neutral"}
     assert page.evaluate("place => localStorage.getItem(place)", place) == "[]"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_door_that_is_shut_is_said_in_the_language_of_the_page(open_room, visit, language):
+    room = open_room("sentiment3", headlines(), language=language)
+    page = visit(room)
+    page.evaluate("document.querySelector('meta[name=qadam-check]').content = 'of another folder'")
+    press(page, "3")
+    page.wait_for_function(
+        "says => document.querySelector('#fault').textContent === says", arg=say("state.locked", language)
+    )
+    assert not room.session.history() and "positive" in page.evaluate("Object.values(localStorage)[0]")  # it waits
 
 
 def test_an_answer_that_was_lost_is_not_stored_twice(open_room, visit):
@@ -546,6 +558,7 @@ def test_a_telephone_needs_no_sideways_scrolling(every, visit, scheme):
             press(page, "Enter")
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
         keep(page, f"phone-{scheme}-{language}")
+        assert not page.locator("kbd:visible, .hint:visible").count()  # there are no keys to hint at
         page.locator(".actions [data-do=guideline]").click()
         assert page.locator("#guideline").is_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
@@ -593,6 +606,30 @@ def test_nothing_shifts_when_the_next_item_comes(open_room, visit):
         page.wait_for_function("n => document.querySelector('.progress b').textContent.startsWith(n)", arg=str(count))
         assert page.evaluate(where) == before
     assert page.evaluate("window.shifts") == 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_that_names_a_word_stands_above_the_bar(open_room, visit, language):
+    item = {"id": "1", **EVERY["morphemes"], "source_text": "Біздің мектептерімізде жаңа оқу жылы басталды."}
+    page = visit(open_room("morphemes", [item], blind=0.0, language=language), width=1280, height=850)
+    bottom = page.evaluate("document.querySelector('.pos').getBoundingClientRect().bottom")
+    assert bottom <= page.evaluate("document.querySelector('.actions').getBoundingClientRect().top")
+
+
+@pytest.mark.parametrize("scheme", EVERY)
+def test_the_keys_of_actions_are_the_same_in_every_editor(every, visit, scheme):
+    page = visit(every(scheme))
+    if scheme == "refusal":
+        press(page, "Enter", "Space")
+    shown = {
+        name: page.locator(f".actions [data-do={name}] kbd").inner_text() for name in ("undo", "skip", "guideline")
+    }
+    assert shown == {"undo": "Alt+Z", "skip": "Alt+S", "guideline": "Alt+G"}
+    assert page.locator("#guideline").is_visible()
+    press(page, "Alt+g")
+    assert not page.locator("#guideline").is_visible()
+    press(page, "Alt+s")
+    assert page.locator("#reasons").is_visible()
 
 
 def test_the_guideline_opens_beside_the_item_and_closes(every, visit):

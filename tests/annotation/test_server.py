@@ -1,6 +1,7 @@
 """The page over HTTP: what it shows, what it stores, and whom it refuses."""
 
 import json
+import re
 
 import pytest
 from starlette.testclient import TestClient
@@ -9,6 +10,7 @@ from qadam.annotation.adjudicate import Adjudication
 from qadam.annotation.desk import Labelling, Settling
 from qadam.annotation.guard import LARGEST_BODY, Door, check_value
 from qadam.annotation.server import _guideline, application, serve
+from qadam.annotation.words import LANGUAGES, say
 from qadam.catalogue import tables
 from qadam.errors import Usage
 
@@ -88,7 +90,9 @@ def test_a_request_id_stands_for_one_decision(knock):
 
 
 def test_each_folder_has_a_place_of_its_own_in_the_browser(knock):
-    places = {client.get("/").text.split('name="qadam-place" content="')[1].split('"')[0] for client, _ in (knock(), knock())}
+    places = {
+        client.get("/").text.split('name="qadam-place" content="')[1].split('"')[0] for client, _ in (knock(), knock())
+    }
     assert len(places) == 2 and all(place.endswith("/Labelling/a1") for place in places)
 
 
@@ -364,6 +368,48 @@ def test_votes_are_hidden_until_the_first_choice(dispute):
     assert late.status_code == 409 and "why not" in late.json()["html"]
     steps = [(step.step, step.who, step.payload["label"], step.why) for step in session.log.settlements()]
     assert steps == [("first", "a9", "neutral", ""), ("settled", "a9", "negative", "why not")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_reasons_to_skip_that_a_guideline_names_are_buttons(knock, language):
+    quoted = {"en": r"skip[^.:;«“]*“([^”]+)”", "ru": r"с причиной «([^»]+)»", "kk": r"«([^»]+)» деген себеппен"}
+    named = set()
+    for scheme in tables.schemes():
+        client, _ = knock(scheme.id, [{"id": "1", "text": "қала", "pair": ["ескі", "жаңа"]}])
+        client.cookies.set("qadam-language", language)
+        page = client.get("/").text
+        buttons = {text.strip() for text in re.findall(r"<button[^>]* data-reason=.*?</kbd>(.*?)</button>", page)}
+        named_here = set(re.findall(quoted[language], tables.guideline(scheme.id, language)))
+        assert named_here <= buttons, scheme.id
+        assert {say(f"skip.{reason}", language) for reason in scheme.skips} <= named_here
+        named |= named_here
+    assert len(named) == 6  # private, unknown, phrase, same-word; damaged and rather-not, which every scheme has
+
+
+@pytest.mark.parametrize(
+    "language, first_title, last_title", [("kk", "адам", "ұлт, дін, партия"), ("en", "animal", "work of art")]
+)
+def test_classes_of_spans_stand_in_the_order_of_the_alphabet(knock, language, first_title, last_title):
+    client, _ = knock("ner_kaznerd", [{"id": "1", "text": "Алматы"}])
+    client.cookies.set("qadam-language", language)
+    titles = re.findall(r'data-label="[A-Z_]+" title="([^"]+)"', client.get("/").text)
+    assert len(titles) == 25 and titles[0].startswith(first_title) and titles[-1] == last_title
+    if language == "kk":  # ө follows о, and both stand before п
+        assert titles.index("оқиға, іс-шара") < titles.index("өзге атау") < titles.index("пайыз")
+        assert "<b>PERSON</b>" in client.get("/").text  # the guideline's examples use the ids
+
+
+@pytest.mark.parametrize("text, lang", [("мектеп", "kk-Cyrl"), ("مەكتەپ", "kk-Arab"), ("mektep", "kk-Latn")])
+def test_the_language_of_an_item_goes_by_its_letters(knock, text, lang):
+    client, _ = knock("sentiment3", [{"id": "1", "text": text, "script": "Cyrl"}])
+    assert f'lang="{lang}"' in client.get("/").text
+
+
+def test_the_sentence_of_a_word_is_called_so(knock):
+    row = {"id": "1", "text": "алма", "source_text": "Маған тиме, қолыңа алма."}
+    assert "Sentence</span>" in knock("morphemes", [row])[0].get("/").text
+    assert "Prompt</span>" in knock("refusal", [row])[0].get("/").text
+    assert "Source</span>" in knock("translation_check", [row])[0].get("/").text
 
 
 def test_every_scheme_has_a_page(knock):

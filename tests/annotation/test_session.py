@@ -164,11 +164,11 @@ def test_names_of_persons_are_refused(tmp_path, name):
 
 BAD = [
     ('{"id": "1", "text": "а"}\n{"id": "1", "text": "б"}\n', "line 2: the id '1' stands on an earlier line"),
-    ('{"id": "1"}\n', "line 1: item '1': 'text' is missing"),
-    ('{"id": "1", "text": " "}\n', "line 1: item '1': 'text' is empty"),
+    ('{"id": "1"}\n', "line 1: item '1': 'text' is missing or empty, and nothing else"),
+    ('{"id": "1", "text": " "}\n', "line 1: item '1': 'text' is missing or empty"),
     ('{"text": "а"}\n', "line 1: 'id' is a text"),
     ('{"id": 1, "text": "а"}\n', "line 1: 'id' is a text"),
-    ('{"id": "1", "text": "а"}\n\n{"id": "2", "text": ["а"]}\n', "line 3: item '2': 'text' is missing or no text"),
+    ('{"id": "1", "text": "а"}\n\n{"id": "2", "text": ["а"]}\n', r"line 3: item '2': 'text' is a text, not \['а'\]"),
     ('{"id": "1", "text": "а", "tokens": ["б"]}\n', "line 1: item '1': the token 'б' does not stand at 0"),
     ('{"id": "1", "text": "а", "tokens": "а"}\n', "'tokens' is a list"),
     ('{"id": "1", "text": "", "pair": ["а"]}\n', "'pair' is two texts"),
@@ -216,6 +216,13 @@ def test_items_are_added_and_never_changed(tmp_path):
     with pytest.raises(BadData, match="items never change"):
         open_(tmp_path, [{"id": "3", "text": "басқа"}])
     assert session.items["3"]["text"] == "тақырып 3"
+
+
+def test_a_pair_needs_no_text(tmp_path):
+    pair, scheme = {"id": "1", "pair": ["шай", "кофе"]}, tables.scheme("word_similarity")
+    session = open_(tmp_path, [pair], scheme)
+    assert session.items["1"]["text"] == "" and len(open_(tmp_path, [pair], scheme).items) == 1  # the same again
+    assert session.save("a1", session.next("a1").item["id"], {"value": 6}).payload == {"value": 6.0}
 
 
 def test_a_folder_belongs_to_one_scheme(tmp_path):

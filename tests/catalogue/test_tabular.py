@@ -7,7 +7,7 @@ import polars
 import pytest
 
 from qadam.catalogue.readers import tabular
-from qadam.errors import EmptyDataset, Misaligned, NotReadable
+from qadam.errors import EmptyDataset, Misaligned, NotReadable, QadamError
 from qadam.terms import Dataset, File
 
 OPTIONS = {"id": "id", "text": "text", "keep": ["stars"]}
@@ -80,6 +80,33 @@ def test_faults_name_the_place(tmp_path, name, content, fault, words):
     path = tmp_path / name
     path.write_text(content, "utf-8")
     with pytest.raises(fault, match=words):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("t.csv", ""), ("t.csv", "text,b\nбір\n"), ("t.parquet", "PAR1"), ("t.zip", "PK"), ("t.jsonl", " ")],
+)
+def test_nobody_is_told_to_fetch_a_file_of_their_own(tmp_path, name, content):
+    path = tmp_path / name
+    path.write_text(content, "utf-8")
+    with pytest.raises(QadamError) as fault:
+        tabular.own(path)
+    assert "if it is not yours" in fault.value.next_step or "--again" not in fault.value.next_step
+
+
+@pytest.mark.parametrize("ending", [".csv", ".tsv"])
+def test_a_cell_may_be_a_book(tmp_path, ending):
+    path, book = tmp_path / f"t{ending}", "сөз " * 100_000
+    path.write_text(f"text\n{book}\n", "utf-8")
+    (item,) = read(path, text="text")
+    assert item.input == book
+
+
+def test_json_that_is_nested_too_deep_is_named_with_its_line(tmp_path):
+    path = tmp_path / "t.jsonl"
+    path.write_text('{"text": ' + "[" * 200_000 + "\n", "utf-8")
+    with pytest.raises(NotReadable, match="line 1"):
         read(path)
 
 

@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 from qadam.annotation.session import Session
 from qadam.catalogue import tables
 from qadam.cli import app
-from qadam.errors import AgreementTooLow, BadData, Usage
+from qadam.cli.finding import study_names
+from qadam.errors import AgreementTooLow, BadData, NotAStudy, Usage
 
 LABELS = ("negative", "neutral", "positive")
 
@@ -48,7 +49,10 @@ def label(folder, differ=()):
 def test_agreement_is_shown_and_written(folder):
     label(folder, differ=(3,))
     said = qadam("agree", "sentiment3")
-    assert "threshold 0.667: reached" in said and "Fleiss kappa" in said and "a1 a2" in said
+    assert (
+        "\\" not in said and "threshold 0.667: reached\n! 30 of 30 items were seen by fewer than the 3 people" in said
+    )
+    assert "Fleiss kappa" in said and "a1 a2" in said
     document = json.loads(qadam("agree", "sentiment3", "--json"))
     assert document == json.loads((folder / "annotation/sentiment3/agreement.json").read_text("utf-8"))
 
@@ -97,21 +101,34 @@ def test_hazardous_text_does_not_go_into_a_repository(folder):
     (folder / ".git").mkdir()
     (folder / "items.jsonl").write_text('{"id": "1", "text": "а"}\n', "utf-8")
     with pytest.raises(Usage, match="does not belong into one"):
-        qadam("annotate", "refusal", "--items", "items.jsonl")
+        qadam("annotate", "refusal", "--as", "a1", "--items", "items.jsonl")
     assert not (folder / "annotation").exists()
 
 
 def test_a_bad_file_of_items_leaves_nothing_behind(folder):
     (folder / "items.jsonl").write_text('{"id": "1", "text": "а"}\n{"id": "1", "text": "б"}\n', "utf-8")
     with pytest.raises(BadData, match=r"items\.jsonl, line 2"):
-        qadam("annotate", "sentiment3", "--items", "items.jsonl")
+        qadam("annotate", "sentiment3", "--as", "a1", "--items", "items.jsonl")
     assert not (folder / "annotation").exists()
     with pytest.raises(Usage, match="has no items yet"):
-        qadam("annotate", "sentiment3")
+        qadam("annotate", "sentiment3", "--as", "a1")
     with pytest.raises(Usage, match="is no annotator"):
         qadam("annotate", "sentiment3", "--as", "Айгүл")
     with pytest.raises(Usage, match="--count is for what a study hands over"):
-        qadam("annotate", "sentiment3", "--items", "items.jsonl", "--count", "5")
+        qadam("annotate", "sentiment3", "--as", "a1", "--items", "items.jsonl", "--count", "5")
+
+
+def test_who_labels_is_said_and_what_hands_nothing_over_is_named(folder):
+    with pytest.raises(Usage, match="who labels is not said") as fault:
+        qadam("annotate", "sentiment3", "--items", "items.jsonl")
+    assert "qadam annotate sentiment3 --as a1 --items items.jsonl" in str(fault.value)
+    with pytest.raises(Usage, match="tokenizer-tax hands nothing over for 'sentiment3'"):
+        qadam("annotate", "sentiment3", "--as", "a1", "--items", "tokenizer-tax")
+    bare = next((p.id for p in tables.problems() if p.id not in study_names()), None)
+    if bare:
+        with pytest.raises(NotAStudy, match=f"{bare} is problem .* but it has no study yet"):
+            qadam("annotate", "sentiment3", "--as", "a1", "--items", bare)
+    assert not (folder / "annotation").exists()
 
 
 def test_a_problem_says_what_to_label_how_long_and_the_command():
@@ -124,13 +141,25 @@ def test_a_problem_says_what_to_label_how_long_and_the_command():
 
 def test_schemes_are_listed_and_shown():
     assert all(scheme.id[:12] in qadam("list", "schemes") for scheme in tables.schemes())
-    assert "ordinal" in qadam("show", "sentiment3")
+    assert "ordinal" in qadam("show", "sentiment3") and "group:" not in qadam("show", "sentiment3")
     assert json.loads(qadam("show", "sentiment3", "--json"))["threshold"] == 0.667
 
 
 @pytest.mark.skipif(not os.environ.get("QADAM_MIRROR"), reason="QADAM_MIRROR names no mirror of the data")
 def test_a_study_hands_its_words_to_the_page(folder):
-    words = ["annotate", "morphemes", "--items", "morphology-benchmark", "--count", "12", "--port", "0", "--no-browser"]
+    words = [
+        "annotate",
+        "morphemes",
+        "--as",
+        "a1",
+        "--items",
+        "morphology-benchmark",
+        "--count",
+        "12",
+        "--port",
+        "0",
+        "--no-browser",
+    ]
     environment = {**os.environ, "QADAM_OFFLINE": "1", "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "qadam", *words]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as server:

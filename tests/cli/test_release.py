@@ -125,8 +125,8 @@ def test_a_sample_is_handed_to_people_and_says_how_much_they_have_read(folder, m
 
     served = []
     monkeypatch.setattr(server, "serve", lambda session, **_: served.append(len(session.items)))
-    qadam("annotate", "text_review", "--items", "sample:choice-mini", "--no-browser")
-    qadam("annotate", "text_review", "--items", "guideline:sentiment3", "--no-browser")
+    qadam("annotate", "text_review", "--items", "sample:choice-mini", "--as", "a1", "--no-browser")
+    qadam("annotate", "text_review", "--items", "guideline:sentiment3", "--as", "a1", "--no-browser")
     assert served == [48, 52]
     said = qadam("show", "choice-mini")
     assert "machine-written, 0 of 48 reviewed" in said and "--items sample:choice-mini" in said

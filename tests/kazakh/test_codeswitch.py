@@ -76,6 +76,12 @@ def test_quality_on_sentences_written_after_the_tagger():
         ("программа да дұрыс", "ru kk kk"),
         ("скачал, да потом удалил", "ru ru ru ru"),
         ("мен с ұнатпаймын", "kk kk kk"),  # one letter is no switch
+        ("но мен бардым", "ru kk kk"),
+        ("и мен келдім", "ru kk kk"),
+        ("Барамын, а сен қайда", "kk ru kk kk"),
+        ("Жақсы и арзан", "kk ru kk"),
+        ("книга и тетрадь", "ru ru ru"),
+        ("солай ма, а?", "kk kk kk"),  # the interjection
         ("мы с мамой", "ru ru ru"),
         ("цифрлық қызмет", "kk kk"),
         ("банкоматтан бухгалтерияға блендермен", "kk kk kk"),  # loans without an everyday Kazakh word

@@ -66,3 +66,10 @@ def test_the_graph_ends_where_a_word_may():
     found = graph()
     assert found.states["noun"] & found.final and not found.states["poss3n-"] & found.final
     assert {arc.row.label for arc in found.arcs["лар"]} == {"PL"}
+
+
+def test_what_grows_from_a_frequent_word_costs_less():
+    plain, ranked = Forms(), Forms(ranks={"кісі": 1, "жер": 100, "күндіз": 200})
+    gains = [plain.alike(word)[word] - ranked.alike(word)[word] for word in ("кісінің", "жердің", "тілдің")]
+    assert gains[0] > gains[1] > gains[2] == 0
+    assert "күндіз" in ranked.alike("күндіз") and "күндіз" not in plain.alike("күндіз")

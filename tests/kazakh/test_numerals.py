@@ -1,5 +1,8 @@
 """Numbers and words: written by hand first, then there and back for every size of number."""
 
+import tomllib
+from importlib.resources import files
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -22,6 +25,8 @@ from qadam.kazakh.numerals import (
 )
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()))
+NUMERALS = tomllib.loads(files("qadam.kazakh").joinpath("numerals.toml").read_text("utf-8"))
+HOMOGRAPHS = {form for forms in NUMERALS["homographs"].values() for form in forms.split()}
 NUMBERS = st.integers(0, 12).flatmap(lambda size: st.integers(0, 10**size))
 
 
@@ -132,6 +137,9 @@ RUNNING = [
     ("-5 градус", "минус бес градус", None),
     ("5-еу келді, 6-ау кетті", "бесеу келді, алтау кетті", None),
     ("covid19, А4, 1.2.3.4, https://a.kz/12", "covid19, А4, 1.2.3.4, https://a.kz/12", None),
+    ("22:22:22", "22:22:22", None),
+    ("ХХ ғасыр, ХІХ ғасыр", "жиырмасыншы ғасыр, он тоғызыншы ғасыр", "20-ғасыр, 19-ғасыр"),
+    ("№ 5 мектеп", "нөмір бес мектеп", "нөмір 5 мектеп"),
     ("007", "нөл нөл жеті", "0 0 7"),
 ]
 
@@ -161,7 +169,49 @@ def test_every_ending_comes_back(value, ending):
     word = inflect(cardinal(value), ending)
     assert read(word) == Number(value, ending)
     assert to_words(suffixed(value, ending)) == word
-    assert to_digits(word) == suffixed(value, ending)
+    assert to_digits(word) == (word if word in HOMOGRAPHS else suffixed(value, ending))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "бірге бардық, біреу келді, бірде, бірден, бірдей",
+        "онда, ондай, оны, оның, ондағы",
+        "дүние жүзінде, қағаз жүзінде",
+        "оның жүзі жарқын, жүзіне қарады, жүзбе-жүз",
+        "бірде-бір, бір-біріне, бірден-бір, бір-ақ, екі-екіден, біраз, бірнеше, бірақ",
+        "ел үшін, бесін намазы, алтыны көп, суда жүзді",
+        "Ұлы жүз, Орта жүзден, кіші жүздің",
+        "үшінші тоқсан қорытындысы, тоқсанда",
+        "бірден бір адам шықты",
+        "2 мыңнан астам, 1,8 миллион",
+    ],
+)
+def test_everyday_words_stay_words(text):
+    kept = to_digits(text, smallest=2).replace("3-ші", "үшінші")
+    assert kept == text
+    assert unread(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        ("он бірде, жиырма бірге, екі жүзінде", "11-де, 21-ге, 200-інде"),
+        ("сағат бірде, сағат онда", "сағат 1-де, сағат 10-да"),
+        ("минус бірге", "-1-ге"),
+        ("бірінші, оныншы, жүзінші", "1-ші, 10-шы, 100-ші"),
+        ("бестен бірі, оннан бірге", "1/5-і, 1/10-ге"),
+        ("бес-алты, он-он бес, бес-алтыға", "5-6, 10-15, 5-6-ға"),
+        ("орта есеппен жүз адам, тоқсан бес", "орта есеппен 100 адам, 95"),
+        ("оннан, жүзге, алтының, екіге", "10-нан, 100-ге, 6-ның, 2-ге"),
+    ],
+)
+def test_numbers_among_them_are_read(text, digits):
+    assert to_digits(text) == digits
+
+
+def test_homographs_are_forms_of_their_number():
+    assert all(read(form) for form in HOMOGRAPHS)
 
 
 @given(NUMBERS, st.from_regex(r"[0-9]{1,9}", fullmatch=True))
@@ -225,5 +275,8 @@ def test_no_text_crashes(text):
 
 
 def test_number_words_that_are_not_read_are_named():
-    assert unread(to_digits("Екіншісіне бес кітап, бірақ онда жүзіп алпысыншылардан")) == ["екіншісіне", "алпысыншылардан"]
+    assert unread(to_digits("Екіншісіне бес кітап, бірақ онда жүзіп алпысыншылардан")) == [
+        "екіншісіне",
+        "алпысыншылардан",
+    ]
     assert unread("5 кітап") == []

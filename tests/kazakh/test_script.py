@@ -247,3 +247,8 @@ def test_running_words_come_back(script, least):
 
 def test_a_letter_that_only_folds_to_one_of_ours_is_left_alone():
     assert transliterate("ſ", source="kk-Latn", target="kk-Cyrl") == "ſ"
+
+
+@pytest.mark.parametrize("word", ["юбка", "юбкасы", "ёлка", "ёлканы", "щётка", "юрист", "йод", "куә", "сурет", "дүние"])
+def test_loans_from_russian_come_back_without_ә_and_ө(word):
+    assert transliterate(transliterate(word), "kk-Arab", target="kk-Cyrl") == word

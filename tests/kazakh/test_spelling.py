@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qadam.kazakh.lexicon import own
+from qadam.kazakh.lexicon import frequent, own
+from qadam.kazakh.phonology import LETTERS
 from qadam.kazakh.spelling import KAZAKH, Speller, learn_channel, learn_letters
 
 MIRROR = os.environ.get("QADAM_MIRROR")
@@ -20,14 +21,14 @@ ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()))
 
 COUNTS = {
     "тұрып": 20, "қалай": 40, "қала": 30, "ала": 5, "өмір": 25, "тіл": 30, "тілі": 20, "тілдер": 9, "үй": 15,
-    "үйде": 10, "жаңа": 22, "жана": 2, "көрдім": 8, "көр": 9, "келдім": 12, "бүгін": 18, "достым": 4, "досым": 8,
+    "үйде": 10, "жаңа": 22, "жана": 4, "көрдім": 8, "көр": 9, "келдім": 12, "бүгін": 18, "достым": 4, "досым": 8,
     "көктем": 6, "мен": 60, "әр": 12, "ар": 6, "күн": 20, "намыс": 4,
 }  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def speller():
-    return Speller(COUNTS, neighbours={("мен", "жана"): 2}, foreign={"каждый"})
+    return Speller(COUNTS, neighbours={("мен", "жана"): 4}, foreign={"каждый"})
 
 
 @pytest.mark.parametrize(
@@ -91,6 +92,34 @@ def test_no_text_crashes(speller, text):
 
 def test_without_a_lexicon_the_morphology_decides():
     assert Speller({}).restore("Калай, турып?") == "Қалай, тұрып?"
+
+
+@pytest.mark.parametrize("lexicon", [{}, {stem.lower(): 1 for stem in own().plain}], ids=["none", "stems"])
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("сиздин озиниз", "сіздің өзіңіз"),
+        ("казак тили", "қазақ тілі"),
+        ("бул кисинин аты", "бұл кісінің аты"),
+        ("онын уйине", "оның үйіне"),
+        ("озин", "өзін"),
+        ("кундиз, туски", "күндіз, түскі"),
+    ],
+)
+def test_frequent_words_need_no_lexicon_of_the_user(lexicon, typed, meant):
+    assert Speller(lexicon).restore(typed) == meant
+
+
+@given(st.text("әбгқдеиыілмнөрстүұ", min_size=1, max_size=9))
+def test_whoever_typed_и_did_not_mean_ы(typed):
+    meant = Speller({}).correct(typed)
+    assert not any((a, b) == ("и", "ы") for a, b in zip(typed, meant, strict=True))
+
+
+def test_frequent_words_stand_once_and_are_kazakh():
+    ranks = frequent()
+    assert list(ranks.values()) == list(range(1, len(ranks) + 1))
+    assert all(LETTERS.issuperset(word) for word in ranks)
 
 
 def test_what_nothing_known_looks_like_stays():

@@ -87,9 +87,7 @@ def test_systems_are_asked_only_in_the_languages_they_were_recorded_in():
     from qadam.catalogue import tables
 
     names = study.STUDY.systems["laptop"]
-    allowed = {
-        name: [c.name for c in study.LAPTOP.conditions if study.fits(tables.system(name), c)] for name in names
-    }
+    allowed = {name: [c.name for c in study.LAPTOP.conditions if study.fits(tables.system(name), c)] for name in names}
     assert allowed["vikhr-nemo-12b-instruct"] == ["ru"] and allowed["sherkala-ift3"] == ["kk"]
     assert allowed["gpt-4o"] == ["kk", "ru"] and allowed["refusal-rules"] == ["refusal-kk", "refusal-ru"]
     assert allowed["gpt-4o-2024-08-06"] == ["judge-kk", "judge-ru", "refusal-kk", "refusal-ru"]

@@ -180,6 +180,26 @@ def test_hostile_text_stays_text(invented, tmp_path):
     assert "<script" not in re.sub(r"```.*?```", "", markdown, flags=re.S)  # inside a code block text is only text
 
 
+@pytest.mark.parametrize(
+    "name", ["<img src=x onerror=alert(1)>.csv", "`<b>a|b</b>`.csv", "a\n```\n<b>x</b>.csv", "[a](javascript:x).csv"]
+)
+def test_a_file_name_is_text_in_markdown_too(invented, tmp_path, name):
+    old, own = "invented/all", f"{name}/all"
+    evidence, protocol = invented.invented_evidence(), invented.PROTOCOL
+    measurements = tuple(
+        replace(m, dataset=own, signature=m.signature.replace(old, own))
+        for m in evidence.measurements
+        if m.dataset == old
+    )
+    mine = replace(protocol, datasets=(own,), rule=replace(protocol.rule, dataset=own))
+    extras = replace(invented.invented_extras(), protocol=mine, command=f"qadam run x --data '{name}'")
+    Page(written(invented, tmp_path, evidence=replace(evidence, measurements=measurements), extras=extras))
+    markdown = (tmp_path / "report.md").read_text("utf-8")
+    text = re.sub(r"^```\n.*?^```$", "", markdown, flags=re.S | re.M)
+    assert not re.search(r"<img|<b>|\]\(java|[^\\]`<", text) and "Signatures" in text
+    assert markdown.count("\n```") == 4, "a name closes no block of code"
+
+
 def test_the_page_stays_small_and_says_what_it_leaves_to_the_table(invented, tmp_path):
     evidence = invented.invented_evidence()
     more = [

@@ -122,7 +122,8 @@ def test_the_mix_up_is_found_and_dropped(walked, found):
 
 
 @pytest.mark.parametrize(
-    "system, printed", [("gpt-4o", 9.96), ("claude-3.5-sonnet", 4.96), ("llama-3.1-70b-instruct", 11.69), ("yandexgpt", 6.67)]
+    "system, printed",
+    [("gpt-4o", 9.96), ("claude-3.5-sonnet", 4.96), ("llama-3.1-70b-instruct", 11.69), ("yandexgpt", 6.67)],
 )
 def test_russian_rates_with_the_kazakh_mix_of_areas(found, system, printed):
     assert found["qorgau/all", system, "ru", "unsafe_rate_standardised"].value == pytest.approx(printed, abs=0.01)

@@ -57,9 +57,7 @@ def rows(n, *, right, name="LAW", tokens=8.0, of=2):
     for k in range(n):
         gold = (f"B-{name}", "O") * of
         said = tuple(label if (k + j) % 10 < right * 10 else "O" for j, label in enumerate(gold))
-        made.append(
-            {**s.count(Tagged(said), gold), "tokens": tokens, "by:repeats": NEW, "by:draw": study.BY_CHANCE}
-        )
+        made.append({**s.count(Tagged(said), gold), "tokens": tokens, "by:repeats": NEW, "by:draw": study.BY_CHANCE})
     return made
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,6 +105,9 @@ def agree(session: Session, *, resamples: int = RESAMPLES, seed: int = SEED) -> 
     main = measure.of(sides[0], shared)
     note = NEEDS_CHRF if sides[0].kind == "text" and not has_chrf() else NOTHING if main["value"] is None else ""
     confused, disagreements = confusion(scheme, items, shared)
+    reached = None if note else main["value"] >= scheme.threshold
+    seen = Counter(decision.item for decision in present)
+    short = sum(seen[item] < scheme.overlap for item in items)
     document: Document = {
         "scheme": scheme.id,
         "guideline_version": scheme.version,
@@ -112,8 +115,9 @@ def agree(session: Session, *, resamples: int = RESAMPLES, seed: int = SEED) -> 
         "level": sides[0].level,
         **main,
         "threshold": scheme.threshold,
-        "reached": None if note else main["value"] >= scheme.threshold,
+        "reached": reached,
         "note": note,
+        "warnings": _weak(scheme, main, short=short, items=len(items)) if reached else [],
         "more_items": more_items(
             *(_number(main[end]) for end in ("low", "high")),
             n=main["n"],
@@ -122,6 +126,7 @@ def agree(session: Session, *, resamples: int = RESAMPLES, seed: int = SEED) -> 
         "annotators": sorted({who for by in answers.values() for who in by}, key=by_number),
         "items": len(items),
         "answered": len(answers),
+        "short_of_overlap": short,
         "decisions": sum(map(len, answers.values())),
         "skipped": sum(decision.payload is None for decision in present),
         "older_guideline": len(every) - len(present),
@@ -140,6 +145,21 @@ def agree(session: Session, *, resamples: int = RESAMPLES, seed: int = SEED) -> 
         "seen": _seen(session),
     }
     return Found(scheme, document, examples(scheme, items, shared, confused))
+
+
+def _weak(scheme: Scheme, main: Document, *, short: int, items: int) -> list[str]:
+    """What a threshold that was reached does not yet show."""
+    found = []
+    if main["low"] is None or main["low"] < scheme.threshold:
+        found.append(
+            f"The interval begins at {_digits(main['low'])}, below the threshold of {scheme.threshold:g}: "
+            "other items might not reach it."
+        )
+    if short:
+        found.append(
+            f"{short} of {items} items were seen by fewer than the {scheme.overlap} people that the scheme asks for."
+        )
+    return found
 
 
 def _seen(session: Session) -> Document:

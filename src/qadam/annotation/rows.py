@@ -48,23 +48,24 @@ def read(path: Path) -> list[tuple[int, Row]]:
 def accept(scheme: Scheme, rows: Iterable[tuple[int, Row]], *, where: str, known: Mapping[str, Row]) -> list[Row]:
     """The numbered rows that are new, if every row is fit for the scheme; otherwise none.
 
-    A row that is known already, word for word, is passed over, so that a command may be repeated.
+    A row that is known already, word for word, is passed over, so that a command may be repeated. Where something else is
+    shown, such as a pair of words, the text may be missing; it is stored as empty.
 
     Raises:
         BadData: a row has no id or nothing to show, a value of the wrong kind, an id that another row has, an answer that
             the scheme does not allow; the message names `where`, the line and the fault.
     """
     new: dict[str, Row] = {}
-    for number, row in rows:
+    for number, row in ((number, {"text": "", **row}) for number, row in rows):
         fault = _fault(scheme, row)
         if not fault and row["id"] in new:
             fault = f"the id {row['id']!r} stands on an earlier line; ids name one item each"
-        if not fault and row["id"] in known and dict(known[row["id"]]) != dict(row):
+        if not fault and row["id"] in known and {"text": "", **known[row["id"]]} != row:
             fault = f"the id {row['id']!r} is that of an item stored earlier, which is another; items never change"
         if fault:
             raise BadData(f"BadData: {where}, line {number}: {fault}. Nothing was stored.", _SHAPE)
         if row["id"] not in known:
-            new[row["id"]] = dict(row)
+            new[row["id"]] = row
     return list(new.values())
 
 
@@ -72,10 +73,10 @@ def _fault(scheme: Scheme, row: Mapping[str, Any]) -> str:
     """What is wrong with a row, in words; empty if nothing is."""
     if not isinstance(row.get("id"), str) or not row["id"].strip():
         return f"'id' is a text that is not empty, not {row.get('id')!r:.60}"
-    if not isinstance(row.get("text"), str):
-        return f"item {row['id']!r}: 'text' is missing or no text"
+    if not isinstance(row["text"], str):
+        return f"item {row['id']!r}: 'text' is a text, not {row['text']!r:.60}"
     if not row["text"].strip() and not any(row.get(key) for key in SHOWN):
-        return f"item {row['id']!r}: 'text' is empty, and nothing else is shown"
+        return f"item {row['id']!r}: 'text' is missing or empty, and nothing else is shown"
     for key in _WORDS:
         if not isinstance(row.get(key, ""), str):
             return f"item {row['id']!r}: {key!r} is a text, not {row[key]!r:.60}"

@@ -9,13 +9,14 @@ from typing import Any
 
 from qadam.annotation.decision import Payload, Row, gaps, places, tokens
 from qadam.annotation.session import Progress, Task
-from qadam.annotation.words import in_language, letters, section
+from qadam.annotation.words import alphabetical, in_language, letters, section
 from qadam.kazakh.script import detect
 from qadam.terms import Scheme
 
 JOINER = "\u200d"  # keeps the shape of an Arabic letter that joins its neighbour across a cut
-REASONS = ("damaged", "not-kazakh", "guideline", "rather-not")
-_ACTIONS = {"undo": "z", "skip": "s", "comment": "c", "guideline": "g", "take": "p", "replay": "r"}
+REASONS = ("damaged", "not-kazakh", "guideline", "rather-not")  # to skip an item; a scheme may have more
+_LETTERS = {"undo": "z", "skip": "s", "comment": "c", "guideline": "g", "take": "p", "replay": "r"}
+KEYS = {action: f"Alt+{letter}" for action, letter in _LETTERS.items()}  # of every action, the same in every editor
 
 
 def task_view(scheme: Scheme, task: Task, progress: Progress, language: str) -> dict[str, Any]:
@@ -39,7 +40,8 @@ def task_view(scheme: Scheme, task: Task, progress: Progress, language: str) -> 
         "low": scheme.low,
         "high": scheme.high,
         "step": scheme.step,
-        "keys": action_keys(scheme),
+        "keys": KEYS,
+        "short": short_keys(scheme),
         "say": {**section("missing", language), **section(_SECTIONS[scheme.kind], language)}
         | {"incomplete": section("state", language)["incomplete"]},
     }
@@ -54,7 +56,8 @@ def task_view(scheme: Scheme, task: Task, progress: Progress, language: str) -> 
     return {
         "item": item,
         "data": data,
-        "lang": f"{item.get('language', 'kk')}-{script}" if script else item.get("language", "kk"),
+        "lang": _tagged(str(item.get("language", "kk")), script),
+        "source_lang": _tagged("kk" if scheme.kind == "morphemes" else "und", _detected(item.get("source_text", ""))),
         "rtl": data["rtl"],
         "size": _size(text),
         "letters": letters().get(script or "Cyrl", ()),
@@ -64,22 +67,20 @@ def task_view(scheme: Scheme, task: Task, progress: Progress, language: str) -> 
         "comment": before.comment if before else "",
         "progress": progress,
         "minutes": _minutes_left(progress, scheme),
-        "reasons": REASONS,
+        "reasons": (*REASONS, *scheme.skips),
+        "source_is": _SOURCES.get(scheme.kind, "source"),
         "blind_text": scheme.hazard,
     }
 
 
-def action_keys(scheme: Scheme) -> dict[str, str]:
-    """The key of each action: its letter where no label of the scheme and no text field needs it, else Alt and the letter.
+def short_keys(scheme: Scheme) -> dict[str, str]:
+    """The letters that do without Alt in this scheme: those that no label and no text field needs.
 
     A proposal is taken with the arrow down where its letter is not free and that arrow has nothing else to do.
     """
     used = "".join(label.key for label in scheme.labels).lower()
-    keys = {
-        action: letter if scheme.kind != "text" and letter not in used else f"Alt+{letter}"
-        for action, letter in _ACTIONS.items()
-    }
-    if keys["take"] != "p" and scheme.kind in ("morphemes", "tokens", "spans", "choice"):
+    keys = {action: key for action, key in _LETTERS.items() if scheme.kind != "text" and key not in used}
+    if "take" not in keys and scheme.kind in ("morphemes", "tokens", "spans", "choice"):
         keys["take"] = "ArrowDown"
     return keys
 
@@ -125,17 +126,32 @@ _SECTIONS: Mapping[str, str] = {
 }
 
 
+# What the text beside an item is; in other schemes it is what is translated.
+_SOURCES: Mapping[str, str] = {"choice": "prompt", "morphemes": "sentence"}
+
+
 def _labels(scheme: Scheme, language: str, group: str) -> list[dict[str, str]]:
-    return [
+    """The labels of one list as the page names them: classes of spans, which are many, in the order of their titles."""
+    found = [
         {"id": label.id, "title": in_language(label.title, language, label.id), "key": label.key}
         for label in scheme.labels
         if label.group == group
     ]
+    return sorted(found, key=lambda label: alphabetical(label["title"])) if scheme.kind == "spans" else found
 
 
 def _script(item: Row, seen: str) -> str:
-    """Cyrl, Latn or Arab: as the item says, else by the letters that are seen; "" if neither tells."""
-    return str(item.get("script", "")) or detect(seen).tag.partition("-")[2]
+    """Cyrl, Latn or Arab: by the letters that are seen; where there are none, as the item says; "" if neither tells."""
+    return _detected(seen) or str(item.get("script", ""))
+
+
+def _detected(text: str) -> str:
+    """Cyrl, Latn or Arab, by most of the letters; "" without any."""
+    return detect(text).tag.partition("-")[2]
+
+
+def _tagged(language: str, script: str) -> str:
+    return f"{language}-{script}" if script else language
 
 
 def _beginning(scheme: Scheme, item: Row) -> str:

@@ -27,11 +27,23 @@ def in_language(texts: Mapping[str, str], language: str, otherwise: str = "") ->
     return texts.get(language) or texts.get("en") or otherwise
 
 
+def alphabetical(text: str) -> list[tuple[int, int]]:
+    """Sorts texts by the Kazakh alphabet (ә after а, і after ы), of which the Russian one is a part; other signs go before."""
+    order = _order()
+    return [(1, order[sign]) if sign in order else (0, ord(sign)) for sign in text.lower()]
+
+
 @cache
 def letters() -> Mapping[str, list[str]]:
     """The keys of the on-screen keyboard by script: Cyrl, Latn, Arab."""
     text = resources.files(__package__).joinpath("pages/letters.toml").read_text("utf-8")
     return {script: row.split() for script, row in tomllib.loads(text).items()}
+
+
+@cache
+def _order() -> Mapping[str, int]:
+    text = resources.files("qadam.kazakh").joinpath("alphabets.toml").read_text("utf-8")
+    return {row[0]: place for place, row in enumerate(tomllib.loads(text)["letters"])}
 
 
 @cache

@@ -57,7 +57,8 @@ def viewed(study: Study, view: str) -> Study:
     if view not in study.views:
         known = ", ".join(study.views) or "none"
         raise Usage(
-            f"Usage: {study.problem} has no view {view!r}; it has: {known}.", f"qadam run {study.problem} --profile sample"
+            f"Usage: {study.problem} has no view {view!r}; it has: {known}.",
+            f"qadam run {study.problem} --profile sample",
         )
     seen = {name: study.views[view](protocol) for name, protocol in study.protocols.items()}
     return replace(study, protocols={n: replace(p, choices={**p.choices, "view": view}) for n, p in seen.items()})

@@ -72,11 +72,13 @@ def annotate(
     from qadam.annotation.server import serve
     from qadam.annotation.session import named
 
-    annotators = [named(name) for name in dict.fromkeys(who or ["a1"])]
-    if count and not _is_study(items):
+    if not who:
+        raise Usage("Usage: who labels is not said.", f"Call yourself a1: {_again(scheme, items)}")
+    annotators = [named(name) for name in dict.fromkeys(who)]
+    if count and not _is_problem(items):
         raise Usage("Usage: --count is for what a study hands over.", "Shorten the file instead.")
     rows = _items(scheme, items, count=count, propose=propose)
-    session = _session(scheme, folder, items=rows, base=None if _is_study(items) else Path(items).parent)
+    session = _session(scheme, folder, items=rows, base=None if _is_problem(items) else Path(items).parent)
     serve(session, host=host, port=port, annotators=annotators, language=language, open_browser=browser)
 
 
@@ -247,10 +249,14 @@ def _session(name: str, folder: Path, *, items: Any = None, base: Path | None = 
     return Session.open(scheme, place(scheme, folder), items=items, base=base)
 
 
-def _is_study(name: str) -> bool:
-    from qadam.cli.finding import study_names
+def _again(scheme: str, items: str) -> str:
+    return f"qadam annotate {scheme} --as a1" + (f" --items {items}" if items else "")
 
-    return bool(name) and not Path(name).exists() and name in study_names()
+
+def _is_problem(name: str) -> bool:
+    from qadam.catalogue import tables
+
+    return not Path(name).exists() and name in {problem.id for problem in tables.problems()}
 
 
 def _items(scheme: str, items: str, *, count: int, propose: str) -> Path | Sequence[Mapping[str, Any]] | None:
@@ -263,7 +269,7 @@ def _items(scheme: str, items: str, *, count: int, propose: str) -> Path | Seque
     found: Path | Sequence[Mapping[str, Any]]
     if not items:
         return None
-    if _is_study(items):
+    if _is_problem(items):
         from qadam.cli.finding import places_of, study_of
         from qadam.lab import hand_over
 
@@ -340,10 +346,12 @@ def _show_agreement(found: Mapping[str, Any]) -> None:
         console.print(f"for an interval of ± {width}: about {found['more_items']} more items")
     told = {True: "reached", False: "not reached", None: f"not judged. {found['note']}"}[found["reached"]]
     console.print(f"threshold {found['threshold']:g}: {told}", markup=False)
+    for warning in found["warnings"]:
+        console.print(f"! {warning}", markup=False)
 
 
 def _interval(row: Mapping[str, Any]) -> str:
-    return f"{_digits(row['value'])} \\[{_digits(row['low'])}, {_digits(row['high'])}]"
+    return f"{_digits(row['value'])} [{_digits(row['low'])}, {_digits(row['high'])}]"
 
 
 def _digits(value: float | None) -> str:

@@ -15,9 +15,10 @@ from rich.table import Table
 
 from qadam.cli.health import Check
 from qadam.lab.plan import Plan
-from qadam.terms import Blocked, Dataset, Evidence, Finding, plain
+from qadam.terms import Blocked, Dataset, Evidence, Finding, Measurement, Rule, Verdict, plain
 
-ROOM = 40  # characters that names, effect and outcome leave for the conditions on a line of 80
+NAME, HEADING = 32, 12  # characters for the name of a system, and for that of a condition; longer ones are folded
+NAMED = 2  # blocked systems that are named, the others are counted
 OUTCOME_STYLE = {
     "supported": "bold green",
     "refuted": "bold red",
@@ -147,17 +148,21 @@ def show_plans(plans: Sequence[Plan]) -> None:
         console.print(f"[bold]{plan.study.problem}[/] · {plan.profile} · protocol {plan.protocol_hash}")
         table = Table(box=None, show_header=False, pad_edge=False)
         table.add_row("cells", f"{len(plan.cells)} ({len(plan.stored)} stored, {len(plan.missing)} to fill)")
-        table.add_row("download", _bytes(plan.cost.download))
-        table.add_row("disk", _bytes(plan.cost.disk))
-        table.add_row("memory", f"about {plan.cost.memory} MB")
+        unknown = f"unknown: the files of {', '.join(document['unlisted'])} are not listed"
+        for name, size in (("download", plan.cost.download), ("disk", plan.cost.disk)):
+            known = [_bytes(size)] if size or not document["unlisted"] else []
+            table.add_row(name, " + ".join([*known, *([unknown] if document["unlisted"] else [])]))
+        table.add_row("memory", unknown if document["unlisted"] else f"about {plan.cost.memory} MB")
         table.add_row("time", f"about {document['minutes']:.1f} min on 2 cores")
         table.add_row("GPU", "needed" if document["gpu"] else "not needed")
         console.print(table)
-        _show_blocked(plan.blocked)
+        _show_blocked(plan.blocked, plan.study.problem)
 
 
 def plan_document(plan: Plan) -> dict[str, Any]:
-    """The plan as one JSON object."""
+    """The plan as one JSON object; `unlisted` are models to be asked whose size nobody has written down."""
+    busy = {cell.system for cell in plan.missing}
+    unlisted = [row.id for row in plan.systems if row.id in busy and row.format == "hf" and not row.files]
     return {
         "problem": plan.study.problem,
         "profile": plan.profile,
@@ -168,6 +173,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "download_bytes": plan.cost.download,
         "disk_bytes": plan.cost.disk,
         "memory_mb": plan.cost.memory,
+        "unlisted": unlisted,
         "minutes": round(plan.cost.seconds / 60, 2),
         "gpu": any("GPU" in row.needs for row in plan.systems),
         "blocked": [{**plain(b), "cell": str(b.cell)} for b in plan.blocked],
@@ -184,7 +190,7 @@ def show_evidence(plan: Plan, evidence: Evidence, page: Path) -> None:
     effect = ""
     decided = verdict.outcome in ("supported", "refuted")
     if decided and None not in (verdict.effect, verdict.low, verdict.high):
-        effect = f"  {verdict.effect:.2f} [{verdict.low:.2f}, {verdict.high:.2f}]"
+        effect = "  " + _with_interval(verdict, verdict.effect, _places(evidence, rule))
     label = "Demonstration" if verdict.demonstration else "Verdict"
     kind = "" if verdict.kind == "confirmatory" else f" ({verdict.kind})"
     console.print(f"\n{label}{kind}: [{OUTCOME_STYLE[verdict.outcome]}]{verdict.outcome}[/]{effect}")
@@ -192,7 +198,7 @@ def show_evidence(plan: Plan, evidence: Evidence, page: Path) -> None:
         console.print(f"  claim: {rule.claim}")
     for reason in verdict.reasons:
         console.print(f"  · {reason}", markup=False)
-    _show_blocked(evidence.blocked)
+    _show_blocked(evidence.blocked, evidence.problem)
     for name, noticed in _by_dataset(evidence.audit).items():
         checks = ", ".join(f"{f.check} {f.count}" for f in noticed)
         console.print(f"[yellow]audit[/] {name}: {checks}  [dim]qadam audit {name.split('/')[0]}[/]")
@@ -247,21 +253,27 @@ def _show_measurements(plan: Plan, evidence: Evidence, dataset: str) -> None:
         if m.metric == metric.name:
             cells[m.system][m.condition] = f"{m.value:.2f}"
         if rule and (m.metric, m.condition) == (rule.effects[0], rule.condition):
-            cells[m.system]["effect"] = f"{m.value:.2f} [{m.low:.2f}, {m.high:.2f}]"
+            cells[m.system]["effect"] = _with_interval(m, m.value, _places(evidence, rule))
     measured = [c.name for c in plan.protocol.conditions if any(c.name in row for row in cells.values())]
-    widths = accumulate(max(len(name), 5) + 1 for name in measured)
-    conditions = [name for name, width in zip(measured, widths, strict=True) if width <= ROOM] or measured[:1]
-    n = max((m.n for m in here), default=0)
-    console.print(f"{metric.title['en']}, {dataset}, n = {n:,}\n")
-    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("system", no_wrap=True)
-    for name in conditions:
-        table.add_column(name, justify="right", no_wrap=True)
-    if rule:
-        than = next((c.than for c in plan.protocol.contrasts if c.name == rule.effects[0]), "")
-        table.add_column(f"{rule.condition}/{than} [95 %]" if than else rule.effects[0], justify="right", no_wrap=True)
-        table.add_column("", no_wrap=True)
     outcomes = {v.system: v.outcome for v in evidence.verdict.by_system}
+    system_wide = min(NAME, max(map(len, (*cells, "system"))))
+    compared = _compared(plan, rule) if rule else ""
+    effects = (len(row.get("effect", "")) for row in cells.values())
+    effect_wide = max([*effects, *(min(2 * HEADING, len(word)) for word in compared.split()), 0])
+    outcome_wide = max(map(len, (*outcomes.values(), "")))
+    wide = {c: max(min(HEADING, len(c)), *(len(row.get(c, "")) for row in cells.values())) for c in measured}
+    room = console.width - system_wide - effect_wide - outcome_wide - 3
+    widths = accumulate(wide[name] + 1 for name in measured)
+    conditions = [name for name, width in zip(measured, widths, strict=True) if width <= room] or measured[:1]
+    n = max((m.n for m in here if m.metric == metric.name), default=0)  # of items; an effect may count resamples
+    console.print(f"{metric.title['en']}, {dataset}{f', n = {n:,}' if n else ''}\n")
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("system", width=system_wide, overflow="fold")
+    for name in conditions:
+        table.add_column(name, justify="right", width=wide[name], overflow="fold")
+    if rule:
+        table.add_column(compared, justify="right", width=effect_wide, overflow="fold")
+        table.add_column("", width=outcome_wide, no_wrap=True)
     for system, row in cells.items():
         values = [row.get(name, "") for name in conditions]
         if rule:
@@ -273,20 +285,46 @@ def _show_measurements(plan: Plan, evidence: Evidence, dataset: str) -> None:
         console.print(f"[dim]and {len(measured) - len(conditions)} more conditions on the page[/]")
 
 
-def _show_blocked(blocked: Sequence[Blocked]) -> None:
-    """Blocked cells, one line per system and reason."""
-    groups: dict[tuple[str, str, str], int] = defaultdict(int)
-    for b in blocked:
-        groups[b.cell.system, b.reason, b.unblock] += 1
-    for (system, reason, unblock), count in groups.items():
-        console.print(f"\n[yellow]blocked[/] {system} ({count} cells): ", end="")
-        console.print(reason, markup=False, soft_wrap=True)
+def _compared(plan: Plan, rule: Rule) -> str:
+    """What the effect of a rule compares: its condition with another, if it does."""
+    found = (c for c in plan.protocol.contrasts if c.name == rule.effects[0])
+    than = next((c.than for c in found if not c.conditions or rule.condition in c.conditions), "")
+    return f"{rule.condition} / {than} [95 %]" if than else rule.effects[0]
+
+
+def _places(evidence: Evidence, rule: Rule | None) -> int:
+    """The decimals of an effect: two, or those of the margin it is held against."""
+    from qadam.publish.numbers import decimals
+
+    if rule is None:
+        return 2
+    return max(2, decimals((m for m in evidence.measurements if m.metric in rule.effects), rule))
+
+
+def _with_interval(found: Measurement | Verdict, value: float | None, places: int) -> str:
+    return f"{value:.{places}f} [{found.low:.{places}f}, {found.high:.{places}f}]"
+
+
+def _show_blocked(blocked: Sequence[Blocked], problem: str) -> None:
+    """Blocked cells by their cause; what unblocks them is said once."""
+    from qadam.publish.grounds import obstacles
+
+    causes = defaultdict(list)
+    for obstacle in obstacles(blocked, problem):
+        causes[obstacle.unblock].append(obstacle)
+    for unblock, alike in causes.items():
+        console.print()
+        for one in alike:
+            more = f" and {len(one.systems) - NAMED} more" if len(one.systems) > NAMED else ""
+            named = escape(", ".join(one.systems[:NAMED]))
+            said = f"[yellow]blocked[/] {named}{more} ({one.cells} cells): {escape(one.reason)}"
+            console.print(said, soft_wrap=True)
         console.print(f"  {unblock}", markup=False, soft_wrap=True)
 
 
 def _words(value: Any) -> str:
     if isinstance(value, dict):
-        return "\n".join(f"{k}: {_words(v)}" for k, v in value.items())
+        return "\n".join(f"{k}: {_words(v)}" for k, v in value.items() if v not in ("", [], {}))
     if isinstance(value, list):
         return " ".join(_words(v) for v in value)
     return str(value)

@@ -64,6 +64,7 @@ _DOUBLED = regex.compile(r"(.)\1")
 _RUSSIAN_ENDS = ("ый", "ий", "ой")
 _RUSSIAN_VERB_ENDS = ("ся", "сь", "ьте", "йте")  # согласился, проверьте: no stem is guessed; очередьте is a known one
 _PARTICLES = ("да", "де")
+_AND, _BUT = "и", "а"
 _CLITICS = ("ма", "ме", "ба", "бе", "па", "пе", "гои", "шы", "ши")
 _ORDINAL = frozenset(("й", "я", "е", "го", "му", "м", "ой", "ая", "ый", "ое", "ти", "ми", "х", "ю"))  # 15-го, 2-й
 
@@ -336,6 +337,7 @@ def _labels(tokens: Sequence[str], seen: Sequence[_Seen]) -> list[Label]:
         labels[at] = "ru" if on_russian_side else label
         on_russian_side = not to_ru if on_russian_side else to_kk
     _particles(tokens, labels, [at for at, _ in spoken])
+    _conjunctions(tokens, labels)
     if spoken and all(price.shared for _, price in spoken):
         for at, _ in spoken:
             labels[at] = "ambiguous"
@@ -348,6 +350,14 @@ def _particles(tokens: Sequence[str], labels: list[Label], spoken: Sequence[int]
         turning = labels[before] == labels[at] == "ru" and labels[after] in ("kk", "mixed")
         if turning and tokens[at].lower() in _PARTICLES and tokens[before][-1].isalnum():
             labels[at] = "kk"
+
+
+def _conjunctions(tokens: Sequence[str], labels: list[Label]) -> None:
+    """A lone и before another word is Russian even among Kazakh ones, and so is а where it opens a clause (а сен қайда)."""
+    for at, token in enumerate(tokens[:-1]):
+        opens = at == 0 or not tokens[at - 1][-1:].isalnum()
+        if labels[at] == "kk" and (token.lower() == _AND or (token.lower() == _BUT and opens)):
+            labels[at] = "ru"
 
 
 def _clean(token: str) -> str:

@@ -9,8 +9,9 @@ What cannot come back exactly: the spacing of thousands (5 000 returns as 5000),
 signs of money (₸ returns as теңге), short measures (5 кг returns as 5 килограмм, 5 млн as 5000000),
 16.12.1991 (returns as "1991 жылғы 16 желтоқсан"), a span of years (1941-1945 returns as 1941 – 1945), leading
 zeros (007), Roman numerals, and the last syllable of an ordinal before a noun of `numerals.toml` (7-ші сынып
-returns as 7-сынып). "Бестен бір" is 1/5 and also "one out of five". Single words have homonyms (бір "a", жүз
-"face"): `smallest` keeps small numbers as words.
+returns as 7-сынып). "Бестен бір" is 1/5 and also "one out of five". Forms that are mostly something else stay words
+when they stand alone: бірге "together", онда "there", жүзінде "on its face" (the homographs of `numerals.toml`); so do
+words joined by a hyphen to the same number or to none (бір-біріне, бір-ақ). For бір "a" `smallest` keeps small numbers.
 """
 
 from __future__ import annotations
@@ -251,6 +252,7 @@ def _is_unread(word: str) -> bool:
     return bool(best) and best[0].pos == "NUM" and best[0].lemma in _forms()
 
 
+_DIGITS_BEFORE = re.compile(r"[0-9]\s\Z")
 _TOKEN = re.compile(r"([^\W\d_]+)")
 _SPAN = re.compile(r"(?<![\w.,/-])([12][0-9]{3})[-–]([12][0-9]{3})(?![\w/]|[.,-][0-9])")
 
@@ -263,6 +265,7 @@ def _number() -> re.Pattern[str]:
       (?P<skip> https?://\S+ | www\.\S+ | [\w.+-]{1,64}@[\w-]{1,63}\.[\w.]+   # addresses
               | \+[0-9][0-9\ ()-]{6,}                               # telephone numbers
               | (?<![0-9])[0-9]+(?:\.[0-9]+){3,}                    # versions
+              | (?<![\w:])[0-9]+(?::[0-9]+){2,}                      # 22:22:22
               | (?<!\w)(?:[^\W\d_]+[0-9]|[0-9]+[^\W\d_])\w* )             # covid19, 5G
     | (?<![\w/]) (?<![0-9][.,]) (?:
         (?P<day>[0-3]?[0-9]) \. (?P<month>[01]?[0-9]) \. (?P<year>[0-9]{4}) (?![\w.])
@@ -272,12 +275,13 @@ def _number() -> re.Pattern[str]:
       | (?P<minus>(?<![\w)])[-−])? (?P<whole>GROUPED) (?:[.,](?P<part>[0-9]+))? (?![0-9]|[.,][0-9])
         (?:\s?(?P<sign>[%‰₸$€₽£]|°C|(?:UNITS)(?!\w)))? TAIL_OF_NUMBER
       )
-    | \b (?P<roman>[IVXLC]+) (?=\s+ғасыр)
+    | \b (?P<roman>[IVXLCROMAN_LOOKS]+) (?=\s+ғасыр)
     """.replace("GROUPED", r"[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+(?![0-9])|[0-9]+")
         .replace("TAIL_OF_CLOCK", r"(?:-(?P<clock_tail>LETTERS))?")
         .replace("TAIL_OF_FRACTION", r"(?:-(?P<fraction_tail>LETTERS))?")
         .replace("TAIL_OF_NUMBER", r"(?:-(?P<tail>LETTERS))?")
         .replace("LETTERS", "[а-яёәғқңөұүһі]+")
+        .replace("ROMAN_LOOKS", "".join(_rows()["roman_looks"]))
         .replace("UNITS", "|".join(_rows()["units"]))
     )
     return re.compile(pattern, re.VERBOSE)
@@ -300,7 +304,7 @@ def _spell(match: re.Match[str]) -> str:
         words = fraction(int(part["top"]), int(part["bottom"]))
         return _join_tail(words, part["fraction_tail"]) if part["fraction_tail"] else words
     if part["roman"]:
-        value = _roman(part["roman"])
+        value = _roman(part["roman"].translate(str.maketrans(_rows()["roman_looks"])))
         return ordinal(value) if value else match[0]
     if part["money"]:
         name, amount = _rows()["symbols"][part["money"]], _spoken(part["amount"])
@@ -365,6 +369,11 @@ def _digits_at(words: list[str], gaps: list[str], place: int, smallest: int) -> 
         return 0, ""
     taken, number = found
     taken += start
+    if _forms()[run[start]].value >= 100 and _DIGITS_BEFORE.search(gaps[place]):  # 2 мыңнан: its number began in digits
+        return 0, ""
+    before = words[place - 1].lower() if place else ""
+    if (taken == 1 and _is_homograph(run[0], before)) or _is_paired(words, gaps, place, taken, number.value):
+        return 0, ""
     rest = run[taken:]
     sign = "-" if minus else ""
     if not number.ending and rest[:1] in (["бүтін"], ["үтір"]):
@@ -379,7 +388,7 @@ def _digits_at(words: list[str], gaps: list[str], place: int, smallest: int) -> 
         if top and 0 < top[1].value <= number.value:
             return taken + top[0], f"{top[1].value}/{number.value}{_tail(rest[top[0] - 1])}"
     if not number.ending and not minus:
-        clock = _clock(words[place - 1].lower() if place else "", number.value, rest)
+        clock = _clock(before, number.value, rest)
         if clock:
             return taken + clock[0], clock[1]
     if number.ending == "ordinal" and not minus and _bare_ordinal(number.value, rest):
@@ -393,6 +402,28 @@ def _digits_at(words: list[str], gaps: list[str], place: int, smallest: int) -> 
     if number.value < smallest:
         return 0, ""
     return taken, f"{sign}{number.value}"
+
+
+def _is_homograph(form: str, before: str) -> bool:
+    """Whether one form of a number word means something else behind the word before it: бірге, ұлы жүзге."""
+    if form not in _forms():
+        return False
+    word, rows = _words().get(_forms()[form].value, ""), _rows()["before"]
+    if before in rows["homographs"].get(word, "").split():
+        return True
+    return form in _rows()["homographs"].get(word, "").split() and before not in rows["numbers"].split()
+
+
+def _is_paired(words: list[str], gaps: list[str], place: int, taken: int, value: int) -> bool:
+    """Whether a hyphen makes a number part of another word: бір-біріне, бір-ақ; not бес-алты, он-он бес."""
+    after = place + taken
+    beside = [[words[place - 1].lower()]] if place and gaps[place] == "-" else []
+    beside += [_run(words, gaps, after)] if after < len(words) and gaps[after] == "-" else []
+    for run in beside:
+        found = _longest_number(run)
+        if found[1].value == value if found else not _ending_named(run[0]):
+            return True
+    return False
 
 
 def _run(words: list[str], gaps: list[str], place: int) -> list[str]:

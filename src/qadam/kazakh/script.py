@@ -51,9 +51,9 @@ VOWELS = set("аәеёиоөуұүыіэюя")
 # Töte jazu writes no и before я ю ё: сияқты is سياقتى. On the way back it hides behind a consonant.
 UNWRITTEN = re.compile("[Ии](?=[ЯяЮюЁё])")
 HIDDEN = re.compile("(?<=[бвгғджзйкқлмнңпрстфхһцчшщьъ])i(?=[ау])")
-# No Kazakh stem begins with two consonants or has one of ۆ ف چ; nor تس.
+# No Kazakh stem begins with two consonants, with ю or ё, or has one of ۆ ف چ; nor تس.
 GUESSED = 2.0  # bits for which a guess is better than another form of a known stem
-LOAN = re.compile("^[بگعدجزكقلمنڭپرستحھش]{2}|[ۆفچ]|تس")
+LOAN = re.compile("^[بگعدجزكقلمنڭپرستحھش]{2}|^ي[ۋو]|[ۆفچ]|تس")
 AMBIGUOUS = {"ا": "аә", "و": "оө", "ۇ": "ұү", "ى": "ыі"}
 
 UNTOUCHED = r"https?://\S+|www\.\S+|[\w.+-]{1,64}@[\w-]{1,63}\.[\w.]+"
@@ -291,10 +291,12 @@ def _read_arabic(form: str, before: str) -> str:
 
 
 def _later_syllables(bare: str, *, before: str) -> list[bool]:
+    """For every letter, whether a vowel stands before it; ۋ is one between consonants (юбка), not in куә."""
     seen, out = bool(before), []
-    for letter in bare:
+    for place, letter in enumerate(bare):
         out.append(seen)
-        seen = seen or letter in "اوۇىە"
+        beside = (bare[place - 1 : place], bare[place + 1 : place + 2])
+        seen = seen or letter in "اوۇىە" or (letter == "ۋ" and all(one and one not in "اوۇىە" for one in beside))
     return out
 
 

@@ -29,7 +29,11 @@ from qadam.systems.train import Progress
 from qadam.terms import UNSCORED, Blocked, Cell, Condition, Metric, Missing, Profile, Protocol, Record, Study, SystemRow
 
 WORKERS = max(1, min(4, os.cpu_count() or 1))
-ONE_AT_A_TIME = ("language_model", "network", "sequence_tagger")  # one purse for all that are asked; all cores for each that learns
+ONE_AT_A_TIME = (
+    "language_model",
+    "network",
+    "sequence_tagger",
+)  # one purse for all that are asked; all cores for each that learns
 WORTH_A_POOL = 8.0  # seconds of planned work below which starting workers costs more than it saves
 
 

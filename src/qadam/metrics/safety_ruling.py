@@ -200,7 +200,10 @@ def decide(own: Mapping[str, Pairs], question: Question, *, rule: Rule) -> Verdi
         said.insert(0, f"What refutes: {', '.join(f'{name} {found[name][0].odds.value:.2f}' for name in against)}.")
     one_side = len({o.odds.value > 1 for o in overall}) == 1
     if not one_side:
-        said.insert(1 if against else 0, "The odds ratio of all systems together changes sides with the rubric: no effect is given.")
+        said.insert(
+            1 if against else 0,
+            "The odds ratio of all systems together changes sides with the rubric: no effect is given.",
+        )
     if changing := [name for name, d in counted.items() if not d.sign]:
         said.append(f"{called}: the direction hangs on the rubric: {', '.join(changing)}.")
     effect_of_all = (*overall[0].odds, overall[0].p) if one_side else (None, None, None, None)

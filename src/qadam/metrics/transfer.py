@@ -129,7 +129,7 @@ def _verdict(gaps: Mapping[str, Interval], rule: Rule, protocol: Protocol) -> Ve
         reasons.insert(
             0,
             f"No headlines labelled by people: those of {rule.dataset} were written by machine and show the method alone. "
-            "Label headlines of your own: qadam annotate sentiment3 HEADLINES.jsonl",
+            "Label headlines of your own: qadam annotate sentiment3 --as a1 --items HEADLINES.jsonl",
         )
         says = says if "mini" in protocol.datasets[0] else "inconclusive"
     gap = judged[next(iter(judged))]

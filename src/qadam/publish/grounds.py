@@ -64,13 +64,13 @@ def _ours(comparison: Comparison) -> tuple[str, ...]:
     return (number(ours.value, places), interval(ours.low, ours.high, places)) if ours else ()
 
 
-def obstacles(blocked: Sequence[Blocked]) -> list[Obstacle]:
-    """Blocked cells gathered by what would unblock them."""
+def obstacles(blocked: Sequence[Blocked], problem: str) -> list[Obstacle]:
+    """Blocked cells gathered by their reason and by what would unblock them, which names the study of the problem."""
     groups: dict[tuple[str, str], list[Blocked]] = {}
     for b in blocked:
         groups.setdefault((b.reason, b.unblock), []).append(b)
     return [
-        Obstacle(reason, unblock, tuple(dict.fromkeys(b.cell.system for b in bs)), len(bs))
+        Obstacle(reason, unblock.replace("SLUG", problem), tuple(dict.fromkeys(b.cell.system for b in bs)), len(bs))
         for (reason, unblock), bs in groups.items()
     ]
 

@@ -19,7 +19,7 @@ def decimals(measurements: Iterable[Measurement], rule: Rule | None = None) -> i
     rows = [m for m in measurements if math.isfinite(m.value)]
     zones = (rule.supported, *rule.refuted) if rule and any(m.metric in rule.effects for m in rows) else ()
     bounds = [f"{bound:g}".partition(".")[2] for zone in zones for bound in (zone.low, zone.high)]
-    share = rows and all(-1 <= number <= 1 for m in rows for number in (m.value, m.low, m.high) if not math.isnan(number))
+    share = all(abs(number) <= 1 for m in rows for number in (m.value, m.low, m.high) if not math.isnan(number))
     return max(_typical(rows), 2 if share else 0, *map(len, bounds))
 
 

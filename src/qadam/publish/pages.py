@@ -33,6 +33,7 @@ def environment(language: str = "") -> Environment:
     pages.globals.update(area=area_name, area_key=area_key, need=need, state=state, deciding=deciding)
     pages.globals.update(places=lambda measurement: numbers.decimals([measurement]))
     pages.filters.update(number=numbers.number, zone=numbers.zone, link=safe_link, cell=markdown_cell)
+    pages.filters.update(code=markdown_code, line=one_line)
     return pages
 
 
@@ -89,8 +90,19 @@ def safe_link(address: str) -> str:
 
 def markdown_cell(text: object) -> str:
     """Text that can stand in a Markdown table without breaking it or turning into HTML."""
-    plain = " ".join(str(text).split())
-    return plain.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace(">", "&gt;")
+    plain = one_line(text).replace("\\", "\\\\").replace("|", "\\|").replace("`", "\\`").replace("](", "]\\(")
+    return plain.replace("<", "&lt;").replace(">", "&gt;")
+
+
+def markdown_code(text: object) -> str:
+    """A name as code, or as escaped text if a letter of it could end the code."""
+    escaped = markdown_cell(text)
+    return f"`{escaped}`" if escaped == str(text) else escaped
+
+
+def one_line(text: object) -> str:
+    """Text on one line, so that none of it begins another and closes a block of code."""
+    return " ".join(str(text).split())
 
 
 def command(problem: Problem, profile: str = "sample") -> str:

@@ -106,7 +106,7 @@ def _view(study: Study, problem: Problem, evidence: Evidence, *, extras: Extras)
         "left_out": sum(t.size for t in all_tables) - sum(t.size for t in on_page),
         "sources": grounds.sources(protocol, extras.datasets, evidence.audit),
         "ledger": grounds.ledger(extras.figures, evidence.measurements),
-        "obstacles": grounds.obstacles(evidence.blocked),
+        "obstacles": grounds.obstacles(evidence.blocked, problem.id),
         "signatures": grounds.signatures(evidence, protocol),
         "citations": grounds.works(_cited(study, problem, extras), extras.citations),
         "cited": extras.citations,

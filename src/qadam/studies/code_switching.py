@@ -223,7 +223,7 @@ class Expected:
         if labels and len(labels) != len(tokens):
             raise Misaligned(
                 f"Misaligned: {len(labels)} labels for the {len(tokens)} tokens of the text {item.id}.",
-                "One label for each token between white space; draw the texts with: qadam annotate codeswitch_tokens",
+                "One label for each token between white space; draw the texts with: qadam annotate codeswitch_tokens --as a1 --items code-switching",
             )
         return Tagged(tokens, labels) if labels else None
 

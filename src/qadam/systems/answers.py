@@ -36,9 +36,6 @@ class Answer(NamedTuple):
     finish: str = ""
 
 
-WORDS = ("text", "served", "finish")  # what a server puts in words
-
-
 class Answers:
     """What was said, by the hash of what was asked; the first answer to a question stays."""
 
@@ -77,7 +74,8 @@ class Answers:
         Raises:
             StoreNotWritable: the disk is full or read-only.
         """
-        answer = answer._replace(**{name: HALVES.sub("\ufffd", getattr(answer, name)) for name in WORDS})
+        text, served, finish = (HALVES.sub("\ufffd", said) for said in (answer.text, answer.served, answer.finish))
+        answer = answer._replace(text=text, served=served, finish=finish)
         said = json.dumps({"key": key, **_said(answer)}, ensure_ascii=False, separators=(",", ":"))
         line = ORDERS.sub(lambda found: f"\\u{ord(found[0]):04x}", said).encode() + b"\n"
         with self._lock:

@@ -49,7 +49,7 @@ def load(row: SystemRow, paths: Sequence[Path]) -> Judgements:
                     said = json.loads(line)
                     request = f"{file.language}-{int(said['custom_id'].rsplit('-', 1)[-1])}"
                     judged[request] = Judged(_dig(said, text), _dig(said, tokens))
-                except (ValueError, LookupError, TypeError) as error:
+                except (ValueError, RecursionError, LookupError, TypeError) as error:
                     raise BadSystem(
                         f"BadSystem: {path}, line {number} is not a judgement ({row.format}): {error!r}.",
                         f"Fetch it again: qadam fetch {row.id} --again",

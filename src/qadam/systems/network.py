@@ -96,7 +96,8 @@ class Network:
         return self._fit(skill, network, task, train.Recipe(self._training.seed, shown, rate=1e-3, checks=5))
 
     def _fit(self, skill: str, network: Any, task: train.Task, recipe: train.Recipe) -> Any:
-        marks = {"skill": skill, "recipe": asdict(recipe), "size": self._size(), "head": type(network).__name__}
+        marks: dict[str, Any] = {"skill": skill, "recipe": asdict(recipe), "size": self._size()}
+        marks |= {"head": type(network).__name__, "positions": shapes.POSITIONS}
         if skill in ("tagging", "topics"):
             marks["before"] = asdict(self._recipe())
         folder = Path(f"{self._training.path}-{skill}-{digest({k: str(v) for k, v in marks.items()})[:8]}")

@@ -42,7 +42,7 @@ class Recorded:
             try:
                 for key, said in self._read(part, json_documents(path)):
                     answers.setdefault(key, []).append(said)
-            except (ValueError, KeyError, TypeError) as fault:
+            except (ValueError, RecursionError, KeyError, TypeError) as fault:
                 raise BadSystem(
                     f"BadSystem: {path} holds no recorded answers of {self.name} ({fault!r}).",
                     f"Fetch it again: qadam fetch {self.name} --again",

@@ -201,7 +201,8 @@ class Scheme:
     `high`; with labels also spans), "text" (something written; with labels also a choice). `measure` is what agreement is
     reported as and `threshold` what it must reach; `level` is the level of the labels. `overlap` annotators see each item;
     the first `pilot` items are seen by all. A share `blind` of the items is shown without a proposal, to measure anchoring.
-    `minutes` is what one decision takes, an estimate until decisions have been timed. A scheme with `hazard` shows
+    `minutes` is what one decision takes, an estimate until decisions have been timed. `skips` names the reasons to skip an
+    item that only this scheme has; the page says them in words. A scheme with `hazard` shows
     dangerous text and warns first. `version` is the version of the guideline, the file beside the row.
     """
 
@@ -222,6 +223,7 @@ class Scheme:
     pilot: int = 20
     blind: float = 0.2
     minutes: float = 0.5
+    skips: tuple[str, ...] = ()
     hazard: bool = False
     version: int = 1
     citations: tuple[str, ...] = ()

@@ -7,7 +7,6 @@ import { fill } from "./elements.js";
 import { LOCKED, ask, requestId, store, unsaved } from "./saving.js";
 
 const EDITORS = { morphemes: WordEditor, tokens: TokenEditor, spans: SpanEditor, choice: ChoiceEditor, rating: RatingEditor, text: TextEditor };
-const LETTERS = { undo: "z", skip: "s", comment: "c", guideline: "g", take: "p", replay: "r" };
 const $ = (selector) => document.querySelector(selector);
 const work = $("#work");
 const sentences = JSON.parse($("#sentences").textContent);
@@ -199,10 +198,10 @@ function skipKey(name, event) {
   event.preventDefault();
 }
 
-/** The action of a key: the one shown on its button, or Alt and its letter, which always works. */
+/** The action of a key: Alt and a letter, the same everywhere; or what does without Alt in this scheme. */
 function action(name, event) {
   const pressed = (event.altKey ? "Alt+" : "") + name;
-  return Object.keys(data.keys).find((one) => data.keys[one] === pressed || (event.altKey && LETTERS[one] === name));
+  return Object.keys(data.keys).find((one) => data.keys[one] === pressed || data.short[one] === pressed);
 }
 
 /** What a key is called: the letter or digit printed on it, or where it lies where another alphabet or digits' row is active. */

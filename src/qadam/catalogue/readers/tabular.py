@@ -40,6 +40,7 @@ _TEXT = (
     "заголовок",
 )
 
+MEND = "Look at the file; if it is not yours, fetch it again with --again."
 Numbered = Iterator[tuple[int, dict[str, Any]]]  # number of the row from 1, column -> cell
 
 
@@ -129,7 +130,7 @@ def rows(path: Path) -> Numbered:
     if kind is None:
         raise NotReadable(f"NotReadable: {path}: a table ends in {', '.join(kinds)} or .zip.", "Give it that name.")
     if not data.strip():
-        raise EmptyDataset(f"EmptyDataset: {path} is empty.", "Fetch it again with --again, or look at its source.")
+        raise EmptyDataset(f"EmptyDataset: {path} is empty.", MEND)
     return kind(path, name, data)
 
 
@@ -142,7 +143,7 @@ def _unzipped(path: Path, data: bytes) -> tuple[str, bytes]:
                 raise NotReadable(f"NotReadable: {path} holds {len(names)} files, not one table.", "Unpack it.")
             return names[0], archive.read(names[0])
     except zipfile.BadZipFile as error:
-        raise NotReadable(f"NotReadable: {path} is no ZIP archive: {error}.", "Fetch it again with --again.") from error
+        raise NotReadable(f"NotReadable: {path} is no ZIP archive: {error}.", MEND) from error
 
 
 def _csv(path: Path, name: str, data: bytes) -> Numbered:
@@ -155,7 +156,7 @@ def _csv(path: Path, name: str, data: bytes) -> Numbered:
             if len(cells) != len(header):
                 raise Misaligned(
                     f"Misaligned: {path}, line {reader.line_num}: {len(cells)} cells, the header has {len(header)}.",
-                    "Mend the line, or fetch the file again with --again.",
+                    f"Mend the line. {MEND}",
                 )
             yield number, dict(zip(header, cells, strict=True))
     except csv.Error as error:
@@ -181,7 +182,5 @@ def _parquet(path: Path, name: str, data: bytes) -> Numbered:
     try:
         table = polars.read_parquet(io.BytesIO(data))
     except polars.exceptions.PolarsError as error:
-        raise NotReadable(
-            f"NotReadable: {path} is no Parquet table: {error}.", "Fetch it again with --again."
-        ) from error
+        raise NotReadable(f"NotReadable: {path} is no Parquet table: {error}.", MEND) from error
     yield from enumerate(table.iter_rows(named=True), 1)

@@ -11,6 +11,8 @@ from typing import Any
 
 from qadam.errors import EmptyDataset, Misaligned, NotReadable
 
+csv.field_size_limit(2**31 - 1)  # letters of a cell, which may be a whole book; more does not fit a C long everywhere
+
 Numbered = Iterator[tuple[int, dict[str, str]]]  # line number, column name -> cell
 
 
@@ -82,7 +84,7 @@ def objects_in(texts: Iterable[str], path: Path) -> Iterator[tuple[int, dict[str
         if line.strip():
             try:
                 value = json.loads(line)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:  # nested too deep
                 raise NotReadable(f"NotReadable: {path}, line {number}: {error}.", "Mend the line.") from error
             if not isinstance(value, dict):
                 raise NotReadable(f"NotReadable: {path}, line {number}: not a JSON object.", "Mend the line.")
