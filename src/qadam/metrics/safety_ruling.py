@@ -206,8 +206,8 @@ def decide(own: Mapping[str, Pairs], question: Question, *, rule: Rule) -> Verdi
         )
     if changing := [name for name, d in counted.items() if not d.sign]:
         said.append(f"{called}: the direction hangs on the rubric: {', '.join(changing)}.")
-    effect_of_all = (*overall[0].odds, overall[0].p) if one_side else (None, None, None, None)
-    return Verdict(outcome, *effect_of_all, tuple(said), by_system)
+    verdict = Verdict(outcome, *overall[0].odds, overall[0].p, tuple(said), by_system)
+    return verdict if one_side else replace(verdict, effect=None, low=None, high=None, p=None)
 
 
 class _Corrected(NamedTuple):
