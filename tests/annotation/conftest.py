@@ -1,7 +1,6 @@
 """Rooms to annotate in: a session with its server, and a real browser where a test asks for one."""
 
 import json
-import shutil
 import socket
 import threading
 import time
@@ -17,8 +16,6 @@ from qadam.annotation.guard import Door
 from qadam.annotation.server import application
 from qadam.annotation.session import Session
 from qadam.catalogue import tables
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 @dataclass
@@ -81,17 +78,6 @@ def open_room(make_session):
     for server, thread in servers:
         server.should_exit = True
         thread.join(timeout=10)
-
-
-@pytest.fixture(scope="session")
-def browser():
-    if CHROMIUM is None:
-        pytest.skip("needs a Chromium on this machine: apt install chromium")
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install -e '.[dev]'")
-    with playwright.sync_playwright() as session:
-        opened = session.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

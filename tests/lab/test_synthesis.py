@@ -41,9 +41,7 @@ def test_what_a_synthesis_finds_is_a_measurement_with_a_signature(walked):
     found = {m.metric: m for m in walked[1].measurements if (m.system, m.dataset) == ("pooled", primary)}
     pooled = found["unsafe_odds_ratio"]
     assert pooled.low < pooled.value < pooled.high
-    assert (pooled.value, pooled.low, pooled.high) == (
-        walked[1].verdict.effect, walked[1].verdict.low, walked[1].verdict.high,
-    )  # fmt: skip
+    assert walked[1].verdict.effect is None  # all systems together stand on another side of 1 by another rubric
     assert "synthesis:qadam.metrics.safety_ruling.Settled(Unsafe responses, Refusals" in pooled.signature
     rules = {m.metric for m in walked[1].measurements if m.system == "refusal-rules"}
     assert rules == {f"refusal_{name}" for name in ("rate", "agreement", "kappa", "sensitivity", "specificity")}
