@@ -21,11 +21,11 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import logsumexp, softmax
 
-from qadam.errors import BadSystem, CannotGet, ExtraMissing
+from qadam.errors import BadSystem, ExtraMissing
 from qadam.kazakh.normalize import normalize
 from qadam.systems.load import Training
+from qadam.systems.pretrained import pretrained
 from qadam.systems.text_features import Features
-from qadam.systems.train import need_torch
 from qadam.terms import Document, SystemRow, Weighed
 
 Sort = Callable[[Sequence[str]], list[Weighed]]
@@ -273,19 +273,9 @@ def _majority(row: SystemRow, training: Training) -> Sort:
 
 def _transformer(row: SystemRow) -> Sort:
     """The row's `labels`, in the order of the model's outputs."""
-    torch = need_torch()
-    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+    tokenizer, model, device = pretrained(row, "AutoModelForSequenceClassification")
+    import torch
 
-    repo, revision = str(row.options["repo"]), str(row.options.get("revision", "main"))
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(repo, revision=revision)
-        model = AutoModelForSequenceClassification.from_pretrained(repo, revision=revision).eval()
-    except (OSError, ValueError) as fault:
-        raise CannotGet(
-            f"CannotGet: {repo} cannot be loaded: {str(fault)[:200]}", f"With a network: hf download {repo}"
-        ) from fault
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    model.to(device)
     labels = [str(label) for label in row.options["labels"]]
 
     def sort(texts: Sequence[str]) -> list[Weighed]:

@@ -16,11 +16,11 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from qadam.errors import BadSystem, CannotGet, ExtraMissing
+from qadam.errors import BadSystem, ExtraMissing
 from qadam.kazakh.sentences import words
 from qadam.systems.load import Training
+from qadam.systems.pretrained import pretrained
 from qadam.systems.token_features import features
-from qadam.systems.train import need_torch
 from qadam.terms import Item, Sentence, SystemRow, Tags
 
 Tokens = tuple[str, ...]
@@ -172,19 +172,9 @@ def _tokens(item: Item) -> Tokens:
 
 def _transformer(row: SystemRow) -> Label:
     """The label of a token is that of its first piece; the probability is the model's own."""
-    torch = need_torch()
-    from transformers import AutoModelForTokenClassification, AutoTokenizer
+    tokenizer, model, device = pretrained(row, "AutoModelForTokenClassification")
+    import torch
 
-    repo, revision = str(row.options["repo"]), str(row.options.get("revision", "main"))
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(repo, revision=revision)
-        model = AutoModelForTokenClassification.from_pretrained(repo, revision=revision).eval()
-    except (OSError, ValueError) as fault:
-        raise CannotGet(
-            f"CannotGet: {repo} cannot be loaded: {str(fault)[:200]}", f"With a network: hf download {repo}"
-        ) from fault
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    model.to(device)
     names = model.config.id2label
 
     def batch(sentences: Sequence[Tokens]) -> Iterable[Tags]:
