@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).parent
-BENCHES = ("scanning", "bootstrap", "startup", "asking", "switching", "annotating", "training")
+BENCHES = ("scanning", "bootstrap", "startup", "asking", "switching", "annotating", "training", "corpus")
 
 
 def machine() -> str:

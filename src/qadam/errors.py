@@ -15,6 +15,7 @@
     ├── BadData
     │   ├── NotReadable            not UTF-8, not the promised format
     │   ├── EmptyDataset           nothing in it, or nothing in this language
+    │   ├── BadAudio               a clip that is empty, broken, cut short or too long
     │   ├── Misaligned             files that should be parallel are not
     │   └── NotRecorded            a recorded run holds no answer to what is asked
     ├── BadSystem                  a system that cannot be brought to life
@@ -27,6 +28,7 @@
     │   ├── StoreNotWritable       disk full or read-only
     │   ├── StoreBusy              another run works on the same records
     │   └── RecordDamaged          a stored record does not match its own checksum
+    ├── WorkerLost                 a worker process was killed while it worked
     ├── NothingToJudge             no stored records for this protocol
     ├── NotMeasured                a system asked for by name could not be measured
     ├── AgreementTooLow            annotators do not agree as well as their scheme asks
@@ -114,6 +116,10 @@ class EmptyDataset(BadData):
     """Nothing in it, or nothing in this language."""
 
 
+class BadAudio(BadData):
+    """A clip that is empty, broken, cut short or too long."""
+
+
 class Misaligned(BadData):
     """Files that should be parallel are not."""
 
@@ -160,6 +166,10 @@ class StoreBusy(Store):
 
 class RecordDamaged(Store):
     """A stored record does not match its own checksum."""
+
+
+class WorkerLost(QadamError):
+    """A worker process was killed while it worked."""
 
 
 class NothingToJudge(QadamError):

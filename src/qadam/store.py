@@ -223,9 +223,18 @@ def write_text(path: Path, text: str) -> Path:
     Raises:
         StoreNotWritable: the disk is full or read-only.
     """
+    return write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> Path:
+    """Write a file whole or not at all.
+
+    Raises:
+        StoreNotWritable: the disk is full or read-only.
+    """
     with _writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, text.encode())
+        _write(path, content)
     return path
 
 

@@ -104,7 +104,7 @@ def _parallel(items: Items) -> Iterator[Found]:
             pairs = [(item.id, item.input[one], item.input[other]) for item in both]
             usual = median([len(a) / len(b) for _, a, b in pairs if a and b] or [1.0])
             for id, a, b in pairs:
-                if a.strip() and _fold(a) == _fold(b) and any(letter.isalpha() for letter in a):
+                if a.strip() and folded(a) == folded(b) and any(letter.isalpha() for letter in a):
                     same[id] = None
                 if a and b and max(len(a), len(b)) >= SHORT and abs(math.log(len(a) / len(b) / usual)) > math.log(FAR):
                     far[id] = None
@@ -179,10 +179,11 @@ def _texts(item: Item) -> Iterator[str]:
 
 
 def _key(item: Item) -> str:
-    return "\n".join(_fold(text) for text in _texts(item))
+    return "\n".join(folded(text) for text in _texts(item))
 
 
-def _fold(text: str) -> str:
+def folded(text: str) -> str:
+    """A text in the form in which two texts are compared: NFC, case folded, white space folded."""
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 

@@ -17,6 +17,7 @@ from qadam.cli.gold import gold_app
 from qadam.cli.looking import looking_app
 from qadam.cli.release import release_app
 from qadam.cli.running import running_app
+from qadam.cli.scanning import scanning_app
 from qadam.cli.text import text_app
 from qadam.errors import QadamError
 
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 app.add_typer(looking_app)  # list, show, cite, doctor, site
 app.add_typer(running_app)  # run, score, report, sample
+app.add_typer(scanning_app)  # scan
 app.add_typer(bringing_app)  # fetch, audit
 app.add_typer(gold_app)  # annotate, agree, adjudicate, import, export
 app.add_typer(release_app)  # publish

@@ -39,3 +39,8 @@ View = Annotated[
     str, typer.Option("--view", metavar="NAME", help="Another fixed view of the question, such as flops: equal work.")
 ]
 Slugs = Annotated[list[str] | None, typer.Argument(metavar="SLUG...", help="Studies, by the name of their problem.")]
+Engine = Annotated[str, typer.Option("--engine", metavar="KIND", help="Who works: processes | dask.")]
+Scheduler = Annotated[
+    str,
+    typer.Option("--scheduler", metavar="ADDRESS", help="A Dask cluster, tcp://HOST:8786, that sees the same files."),
+]

@@ -12,10 +12,12 @@ import typer
 from qadam.cli import asking, people
 from qadam.cli.bringing import audit_dataset
 from qadam.cli.finding import places_of, print_json, study_names, study_of, viewed
-from qadam.cli.flags import Data, Json, Mirror, Offline, Out, Profile, Seed, Slugs, Systems, View
+from qadam.cli.flags import Data, Engine, Json, Mirror, Offline, Out, Profile, Scheduler, Seed, Slugs, Systems, View
 from qadam.errors import NotMeasured, Usage
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from qadam.catalogue.fetch import Places
     from qadam.lab.plan import Plan
     from qadam.systems.spending import Purse
@@ -39,6 +41,8 @@ def run(
     seed: Seed = None,
     data: Data = "",
     view: View = "",
+    engine: Engine = "processes",
+    scheduler: Scheduler = "",
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a large download.")] = False,
     dry_run: asking.DryRun = False,
     budget_tokens: asking.BudgetTokens = 0,
@@ -71,15 +75,19 @@ def run(
 
       qadam run kk-vs-ru-safety --profile full --data gold.jsonl --system openai:MODEL@URL --judge openai:MODEL@URL
 
+      qadam run code-switching --profile laptop --engine dask --scheduler tcp://10.0.0.5:8786
+
       qadam run --all --json
     """
     from qadam.cli import terminal
+    from qadam.lab.workers import cluster
     from qadam.systems.spending import Purse
 
     spending = asking.limits(
         price=price, tokens=budget_tokens, usd=budget_usd, per_minute=rate, at_once=at_once, timeout=timeout
     )
 
+    out = out.absolute() if engine == "dask" else out  # a worker of a cluster may stand in another folder
     wishes = {"systems": tuple(system or ()), "seed": seed, "data": data, "view": view, "judge": judge, "coded": coded}
     plans = [_plan(slug, profile, out, places=places_of(offline, mirror), **wishes) for slug in _wanted(slugs, every)]
     if plan_only:
@@ -95,14 +103,10 @@ def run(
     size = sum(plan.cost.download for plan in plans)
     if size > GIGABYTE and not yes and not typer.confirm(f"This will download {size / 1e9:.1f} GB. Go on?", err=True):
         raise typer.Exit(0)
-    found, purse = [], Purse(spending)
+    purse = Purse(spending)
     try:
-        for plan in plans:
-            evidence = _carry_out(plan, quiet=as_json, purse=purse)
-            page = _report(plan, evidence)
-            found.append(evidence)
-            if not as_json:
-                terminal.show_evidence(plan, evidence, page)
+        with cluster(engine, scheduler=scheduler) as pool:
+            found = [_shown(plan, quiet=as_json, purse=purse, executor=pool) for plan in plans]
     finally:
         asking.show_spent(purse)
     if as_json:
@@ -194,14 +198,25 @@ def _plan(slug: str, profile: str, out: Path, *, places: Places, **wishes: Any) 
     return plan.make(study, profile, out=out, places=places, data=data, **wishes)  # type: ignore[arg-type]
 
 
-def _carry_out(plan: Plan, *, quiet: bool, purse: Purse | None = None) -> Evidence:
+def _shown(plan: Plan, *, quiet: bool, purse: Purse, executor: Executor | None) -> Evidence:
+    """Carry out one study, write its page, and show what came out unless somebody wants JSON alone."""
+    from qadam.cli import terminal
+
+    evidence = _carry_out(plan, quiet=quiet, purse=purse, executor=executor)
+    page = _report(plan, evidence)
+    if not quiet:
+        terminal.show_evidence(plan, evidence, page)
+    return evidence
+
+
+def _carry_out(plan: Plan, *, quiet: bool, purse: Purse, executor: Executor | None) -> Evidence:
     from qadam.cli import terminal
     from qadam.lab import judge
     from qadam.lab import run as lab_run
 
     started = time.perf_counter()
     with terminal.progress(quiet=quiet) as watch:
-        blocked = lab_run.run(plan, watch=lambda e: watch(e.text, e.done, e.total), purse=purse)
+        blocked = lab_run.run(plan, watch=lambda e: watch(e.text, e.done, e.total), executor=executor, purse=purse)
     audit = _audit(plan) if plan.missing else _kept_audit(plan)  # what was looked at when it was measured stands
     evidence = judge.judge(plan, blocked=blocked, audit=audit, since=started)
     plan.store.write_verdict(_document(evidence))
@@ -247,8 +262,14 @@ def _command(plan: Plan) -> str:
     words = ["qadam", "run", plan.study.problem, "--profile", plan.profile]
     words += [word for name in plan.asked for word in ("--system", name)]
     usual = plan.study.protocols[plan.profile]
-    own = [name for name in plan.protocol.datasets if name.startswith("file:") or name not in usual.datasets]
-    words += [word for name in own for word in ("--data", name.removeprefix("file:").removesuffix("/all"))]
+    own = [
+        name for name in plan.protocol.datasets if name.startswith(("file:", "speech:")) or name not in usual.datasets
+    ]
+    words += [
+        word
+        for name in own
+        for word in ("--data", name.removeprefix("file:").removeprefix("speech:").removesuffix("/all"))
+    ]
     judge = plan.protocol.choices.get("judge", "")
     words += ["--judge", judge.removeprefix("judge:")] if judge.startswith("judge:") else []
     words += ["--coded", "FILE"] if "coded" in plan.protocol.choices else []
