@@ -8,7 +8,7 @@ import pytest
 
 SRC = Path(__file__).parents[1] / "src" / "qadam"
 FLOOR = {
-    **dict.fromkeys(("terms", "errors"), 0),
+    **dict.fromkeys(("terms", "errors", "look"), 0),
     **dict.fromkeys(("kazakh", "stats"), 1),
     **dict.fromkeys(("metrics", "systems", "catalogue", "store"), 2),
     **dict.fromkeys(("studies", "annotation", "lab", "publish"), 3),

@@ -577,7 +577,7 @@ def test_everything_that_can_be_pressed_has_a_name_and_focus_follows_the_page(ev
     assert nameless == []
     assert page.evaluate("document.activeElement.matches('[data-focus]')")
     seen = []
-    page.evaluate("document.querySelector('.skip-to').focus()")
+    page.evaluate("document.querySelector('.skip').focus()")
     for _ in range(80):
         where = page.evaluate(
             """() => { const e = document.activeElement; const all = [...document.querySelectorAll('*')];

@@ -6,11 +6,12 @@ from importlib import resources
 
 import pytest
 
+from qadam import look
 from qadam.annotation.words import LANGUAGES, letters
 from qadam.catalogue import tables
 
 PAGES = resources.files("qadam.annotation").joinpath("pages")
-STYLE = PAGES.joinpath("style.css").read_text("utf-8")
+STYLE = look.style(PAGES.joinpath("style.css").read_text("utf-8"))
 ROOTS = [
     dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block)) for block in re.findall(r":root \{(.*?)\}", STYLE, re.S)
 ]

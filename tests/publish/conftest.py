@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from qadam.terms import (
     Problem,
     Protocol,
     PublishedFigure,
+    Record,
     Rule,
     Study,
     SystemRow,
@@ -287,6 +289,7 @@ def invented_problems() -> list[Problem]:
             area=areas[n % 9 - 1],
             difficulty=levels[n // 3 % 3],
             status=states[n % 3],
+            needs=(("laptop", "an hour"), ("laptop",), ("laptop", "native speaker"), ("GPU",), ("endpoint",))[n % 5],
             caution={} if n % 2 else invented_problem().caution,
         )
         for n in range(1, 21)
@@ -418,15 +421,87 @@ def report_page(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return write(invented_study(), invented_problem(), invented_evidence(), out=folder, extras=invented_extras())
 
 
+ITEMS = 200
+# Which items each system gets right: two differ on ten items only, five each way; the third misses half of all.
+RIGHT = {
+    "one": lambda i: i >= 5,
+    "two": lambda i: not 5 <= i < 10,
+    "three": lambda i: i % 2 == 0,
+}
+
+
+def count_right(prediction: Any, gold: Any) -> Mapping[str, float]:
+    """Right or not."""
+    return {"right": float(prediction == gold), "all": 1.0}
+
+
+def share(sums: Mapping[str, Any]) -> Any:
+    """The share of right answers."""
+    return sums["right"] / sums["all"]
+
+
+def toy_known(
+    folder: Path,
+    *,
+    metric: Metric | None = None,
+    profile: Any = "laptop",
+    rows: bool = True,
+    problem: str = "tokenizer-tax",
+) -> Any:
+    """Three systems on two hundred invented items, with records on disk."""
+    from qadam.publish.site.known import Known
+    from qadam.store import Store
+
+    metric = metric or Metric("accuracy", {"en": "accuracy"}, "share", count_right, share, "higher")
+    protocol = Protocol(("toy/test",), (Condition("kk", "", control=True),), (metric,))
+    store, measurements = Store(folder, problem, profile, "abc"), []
+    for system, right in RIGHT.items():
+        cell = Cell("toy/test", system, "kk", 13)
+        told = [
+            {"item": f"i{n}", "group": "", "status": "", "right": float(right(n)), "all": 1.0} for n in range(ITEMS)
+        ]
+        value = sum(row["right"] for row in told) / ITEMS
+        where = {"dataset": "toy/test", "system": system, "n": ITEMS, "low": value - 0.01, "high": value + 0.01}
+        measurements.append(measurement(metric.name, value, **where))
+        if rows:
+            store.write(Record(problem, profile, "abc", cell, "r1", tuple(measurements[-1:]), "", {}), told)
+    verdict = Verdict("measured", None, None, None, None, (), demonstration=profile == "sample")
+    evidence = Evidence(problem, profile, "abc", verdict, tuple(measurements), (), (), 1.0)
+    nothing = {"en": "", "ru": "", "kk": ""}
+    study = Study(problem, nothing, nothing, {profile: protocol}, {profile: tuple(RIGHT)}, *[lambda *a: a] * 3)
+    return Known(study, evidence, store, "2026-11-20")
+
+
+def invented_world(**more: Any) -> Any:
+    """Twenty invented problems: one decided, one demonstration, the rest without a study."""
+    from dataclasses import replace
+
+    from qadam.publish.site.known import Known, World
+
+    study = invented_study()
+    shown = Known(study, invented_evidence(), date="2026-11-20", provenance={"qadam": "0.1.0"})
+    demonstration = replace(invented_evidence("sample"), problem="problem-2")
+    told: dict[str, Any] = {
+        "problems": invented_problems(),
+        "known": {"tokenizer-tax": shown, "problem-2": Known(replace(study, problem="problem-2"), demonstration)},
+        "citations": CITATIONS,
+        "datasets": DATASETS,
+        "systems": tuple(SystemRow(s, s.upper(), "tokenizer", "tiktoken", licence="MIT") for s in SYSTEMS),
+        "figures": FIGURES,
+        "reviews": {"invented": "machine-written, 0 of 1004 reviewed"},
+    } | more
+    return World(**told)
+
+
 @pytest.fixture(scope="session")
-def site_folder(tmp_path_factory: pytest.TempPathFactory, report_page: Any) -> Any:
-    """The site of twenty invented problems: one decided, one demonstration, the rest without a study."""
+def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The site of the invented world, and of a third problem with records, so that it has a leaderboard."""
     from dataclasses import replace
 
     from qadam.publish.site import build
 
     folder = tmp_path_factory.mktemp("site")
-    demonstration = replace(invented_evidence("sample"), problem="problem-2")
-    evidence = {"tokenizer-tax": invented_evidence(), "problem-2": demonstration}
-    build(invented_problems(), evidence, CITATIONS, out=folder, reports={"tokenizer-tax": report_page})
+    world = invented_world()
+    toy = toy_known(tmp_path_factory.mktemp("runs"), problem="problem-3")
+    build(replace(world, known={**world.known, "problem-3": toy}), out=folder)
     return folder

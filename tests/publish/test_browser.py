@@ -52,15 +52,6 @@ def test_a_report_does_not_overflow(open_page, report_page, width, language):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize(
-    "path", ["index.html", "kk/index.html", "ru/problems/tokenizer-tax.html", "kk/problems/problem-2.html"]
-)
-def test_the_site_does_not_overflow(open_page, site_folder, path):
-    page = open_page(site_folder / path, width=320)
-    page.eval_on_selector_all("details", "els => els.forEach(e => e.open = true)")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
-
-
 def test_one_drawing_of_each_picture_is_shown(open_page, report_page):
     for width, visible in ((1280, "wide"), (360, "narrow")):
         page = open_page(report_page, width=width)
@@ -72,22 +63,6 @@ def test_dark_is_dark(open_page, report_page):
     ground = "getComputedStyle(document.body).backgroundColor"
     light, dark = open_page(report_page).evaluate(ground), open_page(report_page, dark=True).evaluate(ground)
     assert light == "rgb(253, 252, 249)" and dark == "rgb(15, 26, 36)"
-
-
-def test_filters_hide_what_does_not_match(open_page, site_folder, invented):
-    page = open_page(site_folder / "index.html")
-    visible = lambda: page.locator(".problem:visible").count()  # noqa: E731
-    assert visible() == 20
-    page.click("label[for=area-speech]")
-    problems = invented.invented_problems()
-    speech = [p for p in problems if p.area == "speech"]
-    assert visible() == len(speech)
-    page.click("label[for=difficulty-ambitious]")
-    hard = [p for p in speech if p.difficulty == "ambitious"]
-    assert visible() == len(hard)
-    groups = {p.kind for p in hard}
-    for kind in ("pain_point", "hypothesis"):
-        assert page.locator(f"#{kind} .empty").is_visible() == (kind not in groups)
 
 
 def test_a_click_selects_the_whole_command(open_page, report_page):

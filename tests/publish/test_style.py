@@ -1,11 +1,12 @@
 """Every colour that text is set in can be read: contrast by the WCAG 2 formula, light, dark and print."""
 
 import re
-from importlib import resources
 
 import pytest
 
-STYLE = resources.files("qadam.publish").joinpath("style.css").read_text("utf-8")
+from qadam.publish import pages
+
+STYLE = str(pages.style())
 ROOTS = [
     dict(re.findall(r"--([\w-]+): (#[0-9a-f]{3,6})", block)) for block in re.findall(r":root \{(.*?)\}", STYLE, re.S)
 ]
@@ -51,6 +52,8 @@ def test_marks_stand_out(colours, mark):
 def test_text_uses_only_the_colours_tested_here():
     used = set(re.findall(r"(?<![-\w])color: ([^;}]+)", STYLE))
     tested = {f"var(--{name})" for name in ("ink", "quiet", "sky", "gold", "rust")}
+    buttons = re.findall(r"([^{}\n]+?) \{[^}]*(?<![-\w])color: var\(--paper\)", STYLE)
+    assert buttons == [".button"]  # the other way round, tested above: paper on sky
     bright = re.findall(r"([^{}\n]+?) \{[^}]*[^-]color: var\(--sky-bright\)", STYLE)
     assert bright == [".group > header .letter"]  # an ornament, hidden from screen readers
-    assert used - tested == {"inherit", "var(--sky-bright)"}
+    assert used - tested == {"inherit", "var(--sky-bright)", "var(--paper)"}

@@ -9,7 +9,8 @@ import pytest
 from qadam.publish import words
 from qadam.terms import Problem
 
-TABLE = tomllib.loads(resources.files("qadam.publish").joinpath("words.toml").read_text("utf-8"))
+TABLES = [tomllib.loads(resources.files("qadam.publish").joinpath(p).read_text("utf-8")) for p in words.FILES]
+TABLE = {section: rows for table in TABLES for section, rows in table.items()}
 SENTENCES = [(f"{section}.{name}", said) for section, rows in TABLE.items() for name, said in rows.items()]
 
 
@@ -58,3 +59,21 @@ def test_every_difficulty_status_and_kind_has_a_word():
     ):
         for value in re.findall(r'"([^"]+)"', str(hints[field])):
             assert words.known(f"{section}.{value}")
+
+
+def test_no_section_is_in_two_files():
+    assert len(TABLE) == sum(map(len, TABLES))
+
+
+def test_every_sentence_of_the_site_is_used():
+    here = resources.files("qadam.publish")
+    folders = (here, here / "site", here / "templates", here / "templates" / "site", here / "templates" / "report")
+    texts = "".join(
+        f.read_text("utf-8") for d in folders for f in d.iterdir() if f.name.endswith((".py", ".html", ".md"))
+    )
+    ours = {f"{section}.{name}" for section, rows in TABLES[1].items() for name in rows if section not in ("kinds",)}
+    assert [
+        key
+        for key in sorted(ours)
+        if f'"{key}"' not in texts and f"'{key}'" not in texts and not key.startswith("nav.")
+    ] == []

@@ -15,6 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from qadam import look
 from qadam.annotation.adjudicate import Adjudication
 from qadam.annotation.desk import Desk, Labelling, Sent, Settling
 from qadam.annotation.guard import LARGEST_BODY, Door, Guard, check_value, cookie_name
@@ -281,7 +282,12 @@ def _static(request: Request) -> Response:
     types = {"style.css": "text/css", "icon.svg": "image/svg+xml", **dict.fromkeys(SCRIPTS, "text/javascript")}
     if name not in types:
         return PlainTextResponse("no such file", 404)
-    data = resources.files(__package__).joinpath("pages", name).read_bytes()
+    if name == "icon.svg":
+        data = look.text(name)
+    else:
+        data = resources.files(__package__).joinpath("pages", name).read_text("utf-8")
+    if name == "style.css":
+        data = look.style(data)
     return Response(data, media_type=types[name], headers={"cache-control": "no-cache"})
 
 
@@ -289,7 +295,8 @@ def _static(request: Request) -> Response:
 def _environment() -> Any:
     import jinja2
 
-    loader = jinja2.PackageLoader("qadam.annotation", "pages")
+    ornament = jinja2.DictLoader({look.ORNAMENT: look.text(look.ORNAMENT)})
+    loader = jinja2.ChoiceLoader([jinja2.PackageLoader("qadam.annotation", "pages"), ornament])
     return jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 

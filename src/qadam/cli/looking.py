@@ -1,20 +1,17 @@
-"""The verbs that show what there is and what is known: list, show, cite, doctor, site."""
+"""The verbs that show what there is and what is known: list, show, cite, doctor."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from qadam.cli.finding import places_of, print_json, rows_of, study_names, study_of
-from qadam.cli.flags import Json, Mirror, Offline, Out
+from qadam.cli.flags import Json, Mirror, Offline
 from qadam.cli.gold import to_annotate
 from qadam.errors import did_you_mean
 
 looking_app = typer.Typer()
-site_app = typer.Typer(help="Static pages: the 20 problems and what is known of each.", no_args_is_help=True)
-looking_app.add_typer(site_app, name="site")
 
 
 @looking_app.command("list")
@@ -104,37 +101,3 @@ def doctor(offline: Offline = False, mirror: Mirror = None, as_json: Json = Fals
 
     checks = health.examine(places_of(offline, mirror))
     print_json(checks) if as_json else terminal.show_health(checks)
-
-
-@site_app.command("build")
-def site_build(out: Out = Path("out")) -> None:
-    """Write the site: entry page, a page per problem, the reports; in English, Russian and Kazakh.
-
-    `--out` is the folder of the runs; the pages go to its `site` folder.
-
-    Example:
-
-      qadam site build --out out
-    """
-    from qadam.catalogue import tables
-    from qadam.publish import site
-
-    evidence, reports = stored_evidence(out)
-    page = site.build(tables.problems(), evidence, tables.citations(), out=out / "site", reports=reports)
-    print(f"Open: {page}")
-
-
-def stored_evidence(out: Path) -> tuple[dict[str, Any], dict[str, Path]]:
-    """What is known of each problem: the evidence of its largest profile that was run, and its report."""
-    from qadam.store import latest_evidence
-    from qadam.terms import PROFILES
-
-    found: dict[str, Any] = dict.fromkeys(study_names())
-    reports = {}
-    for slug in found:
-        for profile in PROFILES:
-            evidence = latest_evidence(out, slug, profile)
-            page = out / "reports" / slug / profile / "report.html"
-            if evidence and page.exists():
-                found[slug], reports[slug] = evidence, page
-    return found, reports

@@ -16,6 +16,18 @@ def bibtex(citations: Sequence[Citation]) -> str:
     return "\n".join(_entry(c) for c in citations)
 
 
+def own_entry(slug: str, title: str, *, protocol_hash: str = "", date: str = "") -> str:
+    """The entry of a page of Qadam's own: which problem, and under which protocol it was measured when."""
+    fields = {
+        "title": f"{{{_escape(title)}}}",
+        "author": "{The Qadam contributors}",
+        "year": date[:4],
+        "note": f"Qadam, study {slug}" + (f", protocol {protocol_hash}, measured {date}" if protocol_hash else ""),
+    }
+    lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
+    return f"@misc{{qadam-{slug},\n" + ",\n".join(lines) + "\n}\n"
+
+
 def _entry(citation: Citation) -> str:
     fields = {
         "title": f"{{{_escape(citation.title)}}}",

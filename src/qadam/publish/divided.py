@@ -11,7 +11,7 @@ from qadam.publish.arrange import Shown, show
 from qadam.terms import Counted, Evidence, Part, Protocol, Texts
 
 MOST_ACROSS = 8  # levels that stand side by side; more are written one below the other
-NUMBERS = 600  # in all grids of a page; parts.csv always holds all
+NUMBERS = 300  # in all grids of a page; parts.csv always holds all
 WORDS_OF_A_LEVEL = 12  # the whole list stands once, of a level only its head
 
 

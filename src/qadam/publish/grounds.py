@@ -55,13 +55,13 @@ def ledger(
     """Published figures with ours as text; what says most comes first, what we have not measured last."""
     order = get_args(State)
     found = sorted(beside_ours(figures, measurements), key=lambda c: order.index(c.state))
-    return [(c, _ours(c)) for c in found]
+    return [(c, ours(c)) for c in found]
 
 
-def _ours(comparison: Comparison) -> tuple[str, ...]:
+def ours(comparison: Comparison) -> tuple[str, ...]:
     """Our number with one decimal more than was printed, so that the rounding can be seen."""
-    ours, places = comparison.ours, comparison.figure.digits + 1
-    return (number(ours.value, places), interval(ours.low, ours.high, places)) if ours else ()
+    found, places = comparison.ours, comparison.figure.digits + 1
+    return (number(found.value, places), interval(found.low, found.high, places)) if found else ()
 
 
 def obstacles(blocked: Sequence[Blocked], problem: str) -> list[Obstacle]:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from qadam.terms import Measurement, PublishedFigure
+from qadam.terms import Blocked, Measurement, PublishedFigure
 
-State = Literal["agrees", "differs", "not comparable", "not measured"]
+State = Literal["agrees", "differs", "not comparable", "blocked", "not measured"]
 ROUNDING = 1e-9  # relative; 2.4385 and 2.438 are half a digit apart, though binary fractions say a hair more
 
 
@@ -20,17 +20,20 @@ class Comparison:
     ours: Measurement | None
     state: State
     other_dataset: bool = False  # ours was measured on another text than the figure
+    blocked: Blocked | None = None  # the cell that would give ours, and what unblocks it
 
 
-def beside_ours(figures: Sequence[PublishedFigure], measurements: Sequence[Measurement]) -> list[Comparison]:
+def beside_ours(
+    figures: Sequence[PublishedFigure], measurements: Sequence[Measurement], blocked: Sequence[Blocked] = ()
+) -> list[Comparison]:
     """What the literature prints and what we measured, figure by figure, in the order of the figures.
 
     "agrees" means that text and definition are the same and ours differs from the printed number by at most half
     of its last printed digit. A figure measured on another text, or whose row says in words what differs, is "not
     comparable"; our nearest number still stands beside it. A metric, condition or system that we have not measured
-    is "not measured".
+    is "blocked" where a cell that would measure it is, else "not measured".
     """
-    return [_compare(figure, _nearest(figure, measurements)) for figure in figures]
+    return [_compare(figure, _nearest(figure, measurements), _obstacle(figure, blocked)) for figure in figures]
 
 
 def _nearest(figure: PublishedFigure, measurements: Sequence[Measurement]) -> Measurement | None:
@@ -43,9 +46,15 @@ def _nearest(figure: PublishedFigure, measurements: Sequence[Measurement]) -> Me
     return same[0] if same else None
 
 
-def _compare(figure: PublishedFigure, ours: Measurement | None) -> Comparison:
+def _obstacle(figure: PublishedFigure, blocked: Sequence[Blocked]) -> Blocked | None:
+    """The blocked cell of the figure's system and condition, that on its dataset before others."""
+    same = [b for b in blocked if (b.cell.condition, b.cell.system) == (figure.condition, figure.system)]
+    return min(same, key=lambda b: b.cell.dataset != figure.dataset, default=None)
+
+
+def _compare(figure: PublishedFigure, ours: Measurement | None, obstacle: Blocked | None) -> Comparison:
     if ours is None:
-        return Comparison(figure, None, "not measured")
+        return Comparison(figure, None, "blocked" if obstacle else "not measured", blocked=obstacle)
     other = ours.dataset != figure.dataset
     if other or figure.comparable:
         return Comparison(figure, ours, "not comparable", other)

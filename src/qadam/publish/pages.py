@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import resources
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, DictLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from qadam import look
 from qadam.publish import numbers, words
-from qadam.terms import Evidence, Measurement, Problem, Texts
+from qadam.terms import Evidence, Measurement, Problem, Protocol, Texts
 
 
 def environment(language: str = "") -> Environment:
@@ -21,7 +23,7 @@ def environment(language: str = "") -> Environment:
     In a template `t(key, ...)` says a fixed sentence and `tt(texts)` a text that comes with the data.
     """
     pages = Environment(
-        loader=PackageLoader("qadam.publish"),
+        loader=ChoiceLoader([PackageLoader("qadam.publish"), DictLoader({look.ORNAMENT: look.text(look.ORNAMENT)})]),
         autoescape=lambda name: not (name or "").endswith(".md"),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -33,13 +35,14 @@ def environment(language: str = "") -> Environment:
     pages.globals.update(area=area_name, area_key=area_key, need=need, state=state, deciding=deciding)
     pages.globals.update(places=lambda measurement: numbers.decimals([measurement]))
     pages.filters.update(number=numbers.number, zone=numbers.zone, link=safe_link, cell=markdown_cell)
-    pages.filters.update(code=markdown_code, line=one_line)
+    pages.filters.update(code=markdown_code, line=one_line, slug=lambda text: text.replace(" ", "-").lower())
+    pages.globals.update(file_name=file_name, kind_name=kind_name)
     return pages
 
 
 def style() -> Markup:
     """The one style sheet, as text to stand inside a page."""
-    return Markup(resources.files(__package__).joinpath("style.css").read_text("utf-8"))
+    return Markup(look.style(resources.files(__package__).joinpath("style.css").read_text("utf-8")))
 
 
 def _in_one(language: str, key: str, **values: Any) -> str:
@@ -65,6 +68,17 @@ def area_name(area: str) -> Texts | str:
 def need(name: str) -> Texts | str:
     """What a first step asks for, in three languages, or as its row spells it."""
     return words.texts(f"need.{name}") if words.known(f"need.{name}") else name
+
+
+def kind_name(name: str) -> Texts | str:
+    """What systems of a kind are called, in three languages, or as their rows spell it."""
+    return words.texts(f"kinds.{name}") if words.known(f"kinds.{name}") else name
+
+
+def file_name(name: str) -> str:
+    """A name as that of a file, on any system and in any address; names that had to change keep apart by their hash."""
+    safe = re.sub(r"[^A-Za-z0-9._-]", "-", name).strip(".") or "x"
+    return safe if safe == name else f"{safe}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
 
 
 def state(evidence: Evidence | None, *, studied: bool = True) -> str:
@@ -108,3 +122,11 @@ def one_line(text: object) -> str:
 def command(problem: Problem, profile: str = "sample") -> str:
     """What to type to run the study of a problem."""
     return f"qadam run {problem.id} --profile {profile}"
+
+
+def condition_of(protocol: Protocol, measured: Sequence[Measurement]) -> str:
+    """The condition that speaks for some measurements: the rule's, else the control, else the first of the protocol."""
+    there = {m.condition for m in measured}
+    wanted = [protocol.rule.condition] if protocol.rule else []
+    wanted += [c.name for c in sorted(protocol.conditions, key=lambda c: not c.control)]
+    return next((name for name in wanted if name in there), min(there, default=""))

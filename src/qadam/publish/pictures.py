@@ -16,6 +16,7 @@ from qadam.publish.plots import (
     Part,
     Picture,
     draw_curve,
+    draw_falling,
     draw_parts,
     draw_points,
     parts_of,
@@ -26,6 +27,7 @@ from qadam.publish.words import listed, texts
 from qadam.terms import Contrast, Evidence, Measurement, Protocol, Texts
 
 MOST = 6  # pictures on a page; the tables hold the rest
+LEARNED = 4  # pictures of trainings besides
 MARKS = 4  # conditions in one picture, the first of the protocol; more shapes nobody can tell apart
 
 
@@ -55,7 +57,7 @@ def pictures(evidence: Evidence, protocol: Protocol) -> list[Picture]:
     others = [c for c in drawable if c.name not in decided and c.metric not in told and _varies(c, here)]
     drawn += [_forest(c, here, protocol=protocol, order=order, effects=(c.name,)) for c in others]
     drawn += _curves([m for m in evidence.measurements if m.seed == seed], protocol=protocol, order=order)
-    return [p for p in drawn if p][:MOST]
+    return [p for p in drawn if p][:MOST] + _learned(evidence, order)[:LEARNED]
 
 
 def _target(contrast: Contrast, protocol: Protocol) -> str:
@@ -173,6 +175,21 @@ def _curves(measured: Sequence[Measurement], *, protocol: Protocol, order: Seque
         key = tuple((shape(i), system) for i, system in enumerate(curves))
         notes = (texts("caption.intervals", n=n, dataset=dataset),)
         drawn.append(Picture(name, texts("caption.curve", condition=condition), wide, narrow, key, notes))
+    return drawn
+
+
+def _learned(evidence: Evidence, order: Sequence[str]) -> list[Picture]:
+    """How trainings went, a picture for each thing that was learned, with the first seed of every system."""
+    seed = min((curve.seed for curve in evidence.curves), default=0)
+    drawn = []
+    for skill in dict.fromkeys(curve.skill for curve in evidence.curves):
+        own = {c.system: c.points for c in evidence.curves if (c.skill, c.seed) == (skill, seed) and len(c.points) > 1}
+        curves = {name: own[name] for name in order if name in own}
+        if curves:
+            name = "-".join(["learned", *skill.split()])
+            wide, narrow = (draw_falling(curves, name=name, title=skill, width=width) for width in (WIDE, NARROW))
+            key = tuple((shape(i), system) for i, system in enumerate(curves))
+            drawn.append(Picture(name, texts("caption.learned", skill=skill, seed=seed), wide, narrow, key))
     return drawn
 
 

@@ -253,6 +253,29 @@ def draw_curve(curves: Mapping[str, Mapping[float, Measurement]], *, name: str, 
     return _svg(f"{name}-{'wide' if width >= 600 else 'narrow'}", (width, bottom + 26), title, "; ".join(told), out)
 
 
+def draw_falling(curves: Mapping[str, Sequence[tuple[float, float]]], *, name: str, title: str, width: int) -> Markup:
+    """Losses (nats) against the share of the budget (0-1) at which they were seen: a line for each series, marked at its end."""
+    left, top, bottom = 40.0, 8.0, 208.0
+    across = Axis(0.0, 1.0, left, width - 14.0, False)
+    losses = [loss for points in curves.values() for _, loss in points]
+    up = Axis(min(losses), max(max(losses), min(losses) + 1e-6), top, bottom, False)
+
+    def height(loss: float) -> float:
+        return round(top + bottom - up.at(loss), 1)
+
+    out = _grid(across, top, bottom)
+    for tick in up.ticks(5):
+        out.append(f'<path class="grid" d="M{left:g} {height(tick):g}H{across.right:g}"/>')
+        out.append(_text(left - 6, height(tick) + 4, f"{tick:g}", ' class="tick" text-anchor="end"'))
+    told = []
+    for i, (series, points) in enumerate(curves.items()):
+        places = [(across.at(share), height(loss)) for share, loss in points]
+        out.append(f'<path class="whisker s{i % 6}" d="M{"L".join(f"{x:g} {y:g}" for x, y in places)}"/>')
+        out.append(shape(i, *places[-1], 4.0))
+        told.append(f"{series}: {number(points[0][1], 2)} → {number(points[-1][1], 2)}")
+    return _svg(f"{name}-{'wide' if width >= 600 else 'narrow'}", (width, bottom + 26), title, "; ".join(told), out)
+
+
 # --- a ratio taken apart --------------------------------------------------------------------------------------------
 
 

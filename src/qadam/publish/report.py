@@ -28,7 +28,8 @@ from qadam.terms import (
     SystemRow,
 )
 
-NUMBERS_ON_THE_PAGE = 400  # a page of more is slow on a telephone; table.csv always holds all
+NUMBERS_ON_THE_PAGE = 300  # a page of more is slow on a telephone; table.csv always holds all
+HEAD_OF_A_TABLE = 6  # numbers: what its caption, head and foot take
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,10 @@ def write(study: Study, problem: Problem, evidence: Evidence, *, out: Path, extr
     The folder is made if need be and files of these names in it are replaced. The page has no script and asks the
     network for nothing.
     """
-    view = _view(study, problem, evidence, extras=extras or Extras())
+    seen = view(study, problem, evidence, extras=extras or Extras())
     environment = pages.environment()
     for name in ("report.html", "report.md"):
-        write_text(out / name, environment.get_template(name).render(view))
+        write_text(out / name, environment.get_template(name).render(seen))
     write_text(out / "table.csv", table(evidence.measurements))
     if evidence.parts:
         write_text(out / "parts.csv", parts_table(evidence.parts))
@@ -81,7 +82,7 @@ def parts_table(parts: Sequence[Part]) -> str:
     return text.getvalue()
 
 
-def _view(study: Study, problem: Problem, evidence: Evidence, *, extras: Extras) -> dict[str, Any]:
+def view(study: Study, problem: Problem, evidence: Evidence, *, extras: Extras) -> dict[str, Any]:
     """Everything the templates show, arranged but not yet in words."""
     protocol = extras.protocol or study.protocols[evidence.profile]
     all_tables = arrange.tables(evidence, protocol)
@@ -128,7 +129,8 @@ def _fitting(tables: Sequence[arrange.Table], protocol: Protocol, *, taken: int)
     ranked = sorted(tables, key=lambda t: first.index(t.metric) if t.metric in first else len(first))
     fitting: list[arrange.Table] = []
     for one in ranked:
-        if not fitting or taken + sum(t.size for t in fitting) + one.size <= NUMBERS_ON_THE_PAGE:
+        heads = HEAD_OF_A_TABLE * (len(fitting) + 1)
+        if not fitting or taken + heads + sum(t.size for t in fitting) + one.size <= NUMBERS_ON_THE_PAGE:
             fitting.append(one)
     return [t for t in tables if t in fitting]
 

@@ -1,4 +1,4 @@
-"""Says a fixed sentence in English, Russian or Kazakh; the sentences themselves are in words.toml."""
+"""Says a fixed sentence in English, Russian or Kazakh; the sentences themselves are in words.toml and site/words.toml."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from markupsafe import Markup, escape
 from qadam.terms import Texts
 
 LANGUAGES = ("en", "ru", "kk")
+FILES = ("words.toml", "site/words.toml")  # no section is in both
 
 
 @cache
 def _table() -> Mapping[str, Mapping[str, Texts]]:
-    return tomllib.loads(resources.files(__package__).joinpath("words.toml").read_text("utf-8"))
+    here = resources.files(__package__)
+    tables = [tomllib.loads(here.joinpath(path).read_text("utf-8")) for path in FILES]
+    return {section: rows for table in tables for section, rows in table.items()}
 
 
 def known(key: str) -> bool:

@@ -47,8 +47,6 @@ def compare(
         Holm (1979) over pairs; Cameron, Gelbach & Miller (2008), Bootstrap-Based Improvements for Inference with
         Clustered Errors, on few groups.
     """
-    from scipy.special import stdtr  # here, because loading it takes longer than the test
-
     values = np.asarray(scores, dtype=np.float64)
     n, k = values.shape
     if k < 2:
@@ -57,11 +55,27 @@ def compare(
     units = len(set(labels)) if labels is not None else n
     sums = resampled_sums(np.column_stack([values, np.ones(n)]), groups=labels, resamples=resamples, seed=seed)
     draws, means = sums[:, :k] / sums[:, k:], values.mean(axis=0)
+    return apart(means, draws, units=units)
+
+
+def apart(values: ArrayLike, draws: ArrayLike, *, units: int) -> list[Pair]:
+    """Every pair of systems, from the scores of any metric and their draws on the same resamples; as `compare` does.
+
+    Args:
+        values: (k,), the score of each system.
+        draws: (resamples, k), the scores of each resample; a pair is held against those where both have one.
+        units: how many items, or groups of them, were resampled.
+    """
+    from scipy.special import stdtr  # here, because loading it takes longer than the test
+
+    scores, seen = np.asarray(values, dtype=np.float64), np.asarray(draws, dtype=np.float64)
     found, raw = [], []
-    for first, second in combinations(range(k), 2):
-        difference = float(means[second] - means[first])
-        error = float(np.std(draws[:, second] - draws[:, first])) * math.sqrt(units / max(1, units - 1))
-        told = error > 0 and units > 1
+    for first, second in combinations(range(len(scores)), 2):
+        difference = float(scores[second] - scores[first])
+        gaps = seen[:, second] - seen[:, first]
+        gaps = gaps[np.isfinite(gaps)]
+        error = float(np.std(gaps)) * math.sqrt(units / max(1, units - 1)) if len(gaps) else 0.0
+        told = error > 0 and units > 1 and math.isfinite(difference)
         raw.append(float(2 * stdtr(units - 1, -abs(difference) / error)) if told else 1.0)
         found.append((first, second, difference))
     return [Pair(*pair, p) for pair, p in zip(found, holm(raw), strict=True)]
