@@ -38,6 +38,7 @@ from qadam.terms import (
 )
 
 Rows = Sequence[dict[str, Any]]
+PACKED = 19  # how hard rows are packed, of 22: a quarter smaller than the usual 3, for milliseconds
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,14 @@ class Store:
         Raises:
             RecordDamaged: the file is not a record.
         """
-        path = self.path(cell)
+        return self.read_at(self.path(cell))
+
+    def read_at(self, path: Path) -> Record:
+        """The record in a file, whichever cell it says it is of.
+
+        Raises:
+            RecordDamaged: the file is not a record.
+        """
         try:
             document = json.loads(path.read_text("utf-8"))
             if document.pop("checksum", "") != _checksum(document):
@@ -79,7 +87,7 @@ class Store:
             measurements = tuple(_measurement(row) for row in document["measurements"])
             read = {"cell": Cell(**document["cell"]), "measurements": measurements, **_beside(document)}
             return Record(**{**document, **read})
-        except (ValueError, KeyError, TypeError) as fault:
+        except (OSError, ValueError, KeyError, TypeError) as fault:
             raise RecordDamaged(
                 f"RecordDamaged: {path} is not a record ({fault!r}).",
                 f"Remove it and fill the cell again: qadam run {self.problem} --profile {self.profile}",
@@ -115,7 +123,8 @@ class Store:
         with _writing(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             buffer = io.BytesIO()  # polars names a full disk differently from Python
-            polars.DataFrame(list(rows), infer_schema_length=None).write_parquet(buffer, compression="zstd")
+            table = _narrow(polars.DataFrame(list(rows), infer_schema_length=None))
+            table.write_parquet(buffer, compression="zstd", compression_level=PACKED)
             record = replace(record, items_sha256=hashlib.sha256(buffer.getvalue()).hexdigest())
             _write(path.with_suffix(".parquet"), buffer.getvalue())
             document = _finite(plain(record))
@@ -215,6 +224,22 @@ def _measurement(row: dict[str, Any]) -> Measurement:
     """A measurement as stored; what was not a number is null in JSON."""
     numbers = {name: float("nan") for name in ("value", "low", "high") if row[name] is None}
     return Measurement(**{**row, **numbers})
+
+
+def _narrow(table: Any) -> Any:
+    """Whole numbers as the smallest integers that hold them: rows travel in repositories and over thin lines."""
+    import polars
+
+    whole = [
+        column.cast(polars.Int64).shrink_dtype()
+        for column in table.iter_columns()
+        if column.dtype.is_float()
+        and not column.null_count()
+        and column.is_finite().all()
+        and (column == column.round()).all()
+        and (column.abs() < 2**53).all()
+    ]
+    return table.with_columns(whole)
 
 
 def write_text(path: Path, text: str) -> Path:

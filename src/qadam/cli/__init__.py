@@ -13,11 +13,15 @@ import typer
 from qadam import __version__
 from qadam.cli.bridge import bridge_app
 from qadam.cli.bringing import bringing_app
+from qadam.cli.contributing import contributing_app
 from qadam.cli.gold import gold_app
 from qadam.cli.looking import looking_app
+from qadam.cli.pairs import pairs_app
+from qadam.cli.photographs import photographs_app
 from qadam.cli.release import release_app
 from qadam.cli.running import running_app
 from qadam.cli.scanning import scanning_app
+from qadam.cli.site import site_app
 from qadam.cli.text import text_app
 from qadam.errors import QadamError
 
@@ -29,12 +33,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(looking_app)  # list, show, cite, doctor, site
+app.add_typer(looking_app)  # list, show, cite, doctor
+app.add_typer(site_app)  # site, serve
 app.add_typer(running_app)  # run, score, report, sample
 app.add_typer(scanning_app)  # scan
 app.add_typer(bringing_app)  # fetch, audit
+app.add_typer(pairs_app)  # pairs
 app.add_typer(gold_app)  # annotate, agree, adjudicate, import, export
+app.add_typer(photographs_app)  # photographs
 app.add_typer(release_app)  # publish
+app.add_typer(contributing_app)  # verify, submit
 app.add_typer(text_app, name="text")
 app.add_typer(bridge_app, name="bridge")
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from qadam.catalogue import items, tables
 from qadam.catalogue.fetch import Places, Where, locate
 from qadam.errors import UnknownName, Usage
+from qadam.lab import training_time
 from qadam.store import Store
 from qadam.terms import Blocked, Cell, Condition, Dataset, File, Profile, Protocol, Study, SystemRow, digest
 
@@ -88,8 +89,7 @@ def make(
     if seed is not None and fixed.seeds != (seed,):
         protocol = replace(protocol, seeds=(seed,))
     datasets = {name: tables.dataset_split(name) for name in protocol.datasets}
-    protocol_hash = protocol.hash({name: items.revision(*pair) for name, pair in datasets.items()})
-    store = Store(out, study.problem, profile, protocol_hash)
+    store = store_of(study.problem, profile, protocol, out=out)
     asked = tuple(member for name in systems for member in tables.members(name))
     listed = {name: system_row(name) for name in study.systems[profile]}
     judges = {name: row for name, row in listed.items() if row.kind == "judge"}
@@ -117,11 +117,20 @@ def make(
     missing = [cell for cell in cells if cell not in stored]
     files = [brought[cell.dataset] | own[cell.system] for cell in missing]
     busy = [row for row in rows if any(cell.system == row.id for cell in missing)]
+    training = sum(
+        training_time.seconds(
+            row,
+            {cell.seed for cell in missing if cell.system == row.id},
+            limits=protocol.limits,
+            kept=places.home / "trained" / f"{row.id}-{current[row.id]}",
+        )
+        for row in busy
+    )
     return Plan(
         study=study,
         profile=profile,
         protocol=protocol,
-        protocol_hash=protocol_hash,
+        protocol_hash=store.protocol_hash,
         systems=rows,
         cells=tuple(cells),
         stored=frozenset(stored),
@@ -130,8 +139,16 @@ def make(
         places=places,
         asked={named[name].id: name for name in asked},
         exploratory=protocol != fixed,
-        cost=_cost(files, busy, size=sum(_size(datasets[cell.dataset][0], cell) for cell in missing)),
+        cost=_cost(
+            files, busy, size=sum(_size(datasets[cell.dataset][0], cell) for cell in missing), training=training
+        ),
     )
+
+
+def store_of(problem: str, profile: Profile, protocol: Protocol, *, out: Path) -> Store:
+    """Where the records of a protocol are kept; its hash covers the revisions of its data."""
+    revisions = {name: items.revision(*tables.dataset_split(name)) for name in protocol.datasets}
+    return Store(out, problem, profile, protocol.hash(revisions))
 
 
 def _before_a_judge(row: SystemRow, protocol: Protocol) -> SystemRow:
@@ -141,14 +158,16 @@ def _before_a_judge(row: SystemRow, protocol: Protocol) -> SystemRow:
     return replace(row, options={**row.options, "judge": protocol.choices["judge"]})
 
 
-def _cost(files: Sequence[Mapping[str, tuple[File, Where]]], busy: Sequence[SystemRow], *, size: int) -> Cost:
-    """What files, systems and so many bytes of text will take; a file that several cells need counts once."""
+def _cost(
+    files: Sequence[Mapping[str, tuple[File, Where]]], busy: Sequence[SystemRow], *, size: int, training: float
+) -> Cost:
+    """What files, systems, so many bytes of text and training will take; a file that several cells need counts once."""
     needed = {source: found for group in files for source, found in group.items()}.values()
     return Cost(
         download=sum(where.bytes for _, where in needed if where.kind == "download"),
         disk=sum(file.bytes for file, where in needed if where.kind == "download" or _packed(where)),
         memory=200 + 2 * max((row.memory_mb for row in busy), default=0),
-        seconds=SECONDS_PER_SYSTEM * len(busy) + SECONDS_PER_MB * size / 1e6,
+        seconds=SECONDS_PER_SYSTEM * len(busy) + SECONDS_PER_MB * size / 1e6 + training,
     )
 
 
@@ -161,7 +180,8 @@ def _on_own_data(study: Study, protocol: Protocol, data: str) -> Protocol:
         Usage: the study reads no tables, or the data set is none.
         UnknownName: neither a file nor a data set.
     """
-    if not any(tables.dataset_split(name)[0].reader == "tabular" for name in protocol.datasets):
+    readers = {tables.dataset_split(name)[0].reader for name in protocol.datasets} & {"tabular", "speech"}
+    if not readers:
         raise Usage(
             f"Usage: {study.problem} does not read tables in this profile.",
             f"qadam run {study.problem} --profile laptop",
@@ -169,10 +189,10 @@ def _on_own_data(study: Study, protocol: Protocol, data: str) -> Protocol:
     known = next((row for row in tables.datasets() if row.id == data.partition("/")[0]), None)
     if known and not Path(data).exists():
         name = data if "/" in data else f"{data}/all"
-        if known.reader != "tabular":
+        if known.reader not in readers:
             raise Usage(f"Usage: {known.id} is no table.", f"qadam show {known.id}")
     else:
-        name = f"{tables.OWN}{data}/all"
+        name = f"{tables.OWN_SPEECH if 'speech' in readers else tables.OWN}{data}/all"
     tables.dataset_split(name)
     kept = tuple(replace(c, datasets=()) for c in protocol.conditions if c.control or not c.datasets)
     rule = replace(protocol.rule, dataset=name) if protocol.rule else None
@@ -182,12 +202,20 @@ def _on_own_data(study: Study, protocol: Protocol, data: str) -> Protocol:
 
 
 def system_row(name: str) -> SystemRow:
-    """The row of a system: from the catalogue, or made for a language model by its address, for a tokenizer,
+    """The row of a system: from the catalogue, or made for a language model, recogniser or reader by its address, for a tokenizer,
     Kazakh word vectors, recorded segmentations (.tsv) or a segmenting transducer (.hfst) by the path of the file.
 
     Raises:
         UnknownName: neither a known name nor a file.
     """
+    if name.startswith("asr:"):
+        from qadam.systems import recognizer
+
+        return recognizer.addressed(name)
+    if name.startswith("reader:"):
+        from qadam.systems import reader
+
+        return reader.addressed(name)
     if name.startswith("judge:"):
         from qadam.systems import judge
 
@@ -265,7 +293,8 @@ def _cells(
 ) -> Iterator[Cell]:
     """Every cell that makes sense: a condition or system tied to a language needs data that have it.
 
-    A study may say that a condition is not for every system, and a recorded run answers its own questions only.
+    A study may say that a condition is not for every system; a row names in `answers` the data it is for (their names or how these
+    begin: `speech:` are the recordings of users), as a recorded run does, and in `passes` the data in which it would find nothing to answer.
     A system whose row says `deterministic` is asked once, with the first seed.
     """
     spoken = str(row.options.get("language", ""))
@@ -277,7 +306,7 @@ def _cells(
                 continue
             if study.fits and not study.fits(row, condition):
                 continue
-            if name not in row.options.get("answers", (name,)):
+            if not name.startswith(tuple(row.options.get("answers", (name,)))) or name in row.options.get("passes", ()):
                 continue
             for seed in protocol.seeds[:1] if row.options.get("deterministic") else protocol.seeds:
                 yield Cell(name, row.id, condition.name, seed)
