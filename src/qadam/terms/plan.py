@@ -157,11 +157,13 @@ class Breakdown:
     """A way to divide the items of a data set: whatever is measured of all of them is measured of each part as well.
 
     `level(item)` names the part an item belongs to, None if it belongs to none; without it the item's field `name` does.
+    `metrics` names those that are measured of the parts; empty means all.
     """
 
     name: str
     title: Texts
     level: Callable[[Item], str | None] | None = None
+    metrics: tuple[str, ...] = ()
 
     def of(self, item: Item) -> str | None:
         """The part an item belongs to, None if it belongs to none."""

@@ -82,6 +82,54 @@ class Document(NamedTuple):
     text: str
 
 
+class Taught(NamedTuple):
+    """A question to a system that learns a task from another language first, then from so many Kazakh examples.
+
+    `examples` are those Kazakh ones, None for all there are; `script` is how Kazakh is written, in the question and in
+    them. With `folds` the labelled data are cut in so many parts, and part number `fold` is not learned from.
+    """
+
+    task: str
+    question: Any
+    examples: int | None = 0
+    script: str = "kk-Cyrl"
+    fold: int = 0
+    folds: int = 0
+
+
+class Recording(NamedTuple):
+    """A question to a recogniser: which words are spoken in this sound file?
+
+    `item` finds an answer that was recorded elsewhere; `recorded` is the answer that the data themselves hold, None if none.
+    """
+
+    item: str
+    path: str = ""
+    recorded: str | None = None
+
+
+class Voice(NamedTuple):
+    """A question to a system that listens: which label has this sound file?
+
+    `apart` says what the answer may not have been learned from: clips of the same "speaker", of the same "sentence", or this
+    very clip alone ("clip"); empty means that the system has learned elsewhere. `among` are the labels to choose from; empty
+    means all that it has learned.
+    """
+
+    path: str
+    apart: tuple[str, ...] = ()
+    among: tuple[str, ...] = ()
+
+
+class Utterance(NamedTuple):
+    """A text to be said aloud: in which voice, how fast (words a minute) and how high (0-99 of the voice's range)."""
+
+    text: str
+    voice: str
+    pace: int = 160
+    pitch: int = 50
+
+
 class Tags(NamedTuple):
     """What a tagger answers that knows how sure it is: labels, their probabilities, and which tokens are new to it.
 
@@ -107,7 +155,8 @@ class Ask(NamedTuple):
     `condition` is the way of asking; a recorded run is looked up by it and by `item`, or by question and options.
     `characters` is how long the answer may become. With `continuations` no text is asked for, but how likely the model
     finds each of them after the prompt. `then` are further questions, asked one after another: in each of them `{said}`
-    stands for what the model said before, and the last answer is the answer.
+    stands for what the model said before, and the last answer is the answer. A text that is to be translated is the
+    `question`, and `languages` are those it goes through, from its own to the last.
     """
 
     item: str
@@ -118,6 +167,24 @@ class Ask(NamedTuple):
     characters: int = 2000
     continuations: tuple[str, ...] = ()
     then: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+
+
+class Picture(NamedTuple):
+    """A question about an image: what is written in it, or, with `options`, which of them is it?
+
+    `png()` gives the image to whoever looks at it; a recorded run is looked up by `item` and `condition`, and nothing is
+    drawn. `made` names what the image was drawn with, and `prompt` is for those who are asked in words. `asks` says what
+    about: the text, the script or the language.
+    """
+
+    item: str
+    condition: str
+    png: Callable[[], bytes]
+    made: str = ""
+    prompt: str = ""
+    asks: str = "text"
+    options: tuple[str, ...] = ()
 
 
 class Said(NamedTuple):
@@ -132,6 +199,21 @@ class Said(NamedTuple):
     likelihoods: tuple[float, ...] = ()
     judged: Judged | None = None
     before: tuple[str, ...] = ()
+
+
+class Pair(NamedTuple):
+    """A question to a translator about two sentences: what does each become in the language of the other?"""
+
+    source: str
+    target: str
+    languages: tuple[str, str]
+
+
+class Crossed(NamedTuple):
+    """What a translator makes of a pair: the source in the language of the target, and the target in that of the source."""
+
+    there: str
+    back: str
 
 
 class Timed(NamedTuple):

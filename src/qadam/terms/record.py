@@ -55,6 +55,16 @@ class Counted:
 
 
 @dataclass(frozen=True)
+class Curve:
+    """How a training went: (share of its budget 0-1, loss in nats) from its beginning to its end, for one thing learned."""
+
+    system: str
+    seed: int
+    skill: str
+    points: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
 class Record:
     """What is kept of one cell: measurements, where they come from, checksum of the per-item rows. Written once."""
 
@@ -94,3 +104,4 @@ class Evidence:
     exploratory: bool = False
     parts: tuple[Part, ...] = ()
     counted: tuple[Counted, ...] = ()
+    curves: tuple[Curve, ...] = ()
