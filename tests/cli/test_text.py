@@ -35,11 +35,18 @@ VERBS = {
     "normalize-wer": "normalize --profile wer",
     "numbers": "numbers",
     "numbers-back": "numbers --back",
+    "punctuate": "punctuate",
+    "itn": "itn",
+    "itn-spelled": "itn --spell",
     "sentences": "sentences",
     "words": "words",
 }
 all_verbs = pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS)
-REWRITING = [verb for verb in VERBS.values() if verb.split()[0] in ("transliterate", "spell", "normalize", "numbers")]
+REWRITING = [
+    verb
+    for verb in VERBS.values()
+    if verb.split()[0] in ("transliterate", "spell", "normalize", "numbers", "punctuate", "itn")
+]
 
 
 def call(verb, data=b"", *more):
@@ -93,6 +100,12 @@ def spans(verb, text, *more):
         ("numbers", "1991 жылы 6-шы", "бір мың тоғыз жүз тоқсан бірінші жылы алтыншы"),
         ("numbers --back", "жиырма бесінші, он екі", "25-ші, 12"),
         ("numbers --back --smallest 10", "екі үй, он үй", "екі үй, 10 үй"),
+        ("punctuate", "  сен келдің бе мен сені  күттім", "  Сен келдің бе? Мен сені  күттім."),
+        ("punctuate", "Қайда барасың", "Қайда барасың?"),
+        ("punctuate", "«кел!» деді ол. сен ше", "«Кел!» деді ол. Сен ше?"),
+        ("itn", "сағат он бесте екі адам жиырма бес теңге берді", "сағат 15-те екі адам 25 теңге берді"),
+        ("itn --smallest 0", "екі үй", "2 үй"),
+        ("itn --spell", "жиырма бесинши рет", "25-ші рет"),
         ("sentences", "Ол келді. А. Құнанбаев — ақын!", "Ол келді.\nА. Құнанбаев — ақын!"),
         ("words", "«Ол 25-ші», – деді.", "« Ол 25-ші » , – деді ."),
     ],
@@ -173,6 +186,28 @@ def test_identify_gives_every_token_a_label(text):
     tokens, labelled = text.split(), out("identify", text).split()
     assert len(tokens) == len(labelled)
     assert all(b.rpartition("/")[0] == a for a, b in zip(tokens, labelled, strict=True))
+
+
+def test_rules_say_that_they_are_rules():
+    assert call("punctuate", "бала\n\nкел\n").stderr == (
+        "2 lines punctuated by rule alone, which sets no comma (more: --learned, or --like FILE); the first in line 1\n"
+    )
+
+
+def test_itn_that_respells_tells_both_kinds_of_what_it_could_not_do():
+    assert call("itn --spell", "бес екіншісіне аулде калай\n").stderr.count("left as they were") == 2
+
+
+def test_marks_are_learned_from_a_text_of_the_user_once(tmp_path, monkeypatch):
+    pytest.importorskip("pycrfsuite", reason="pip install 'qadam[classic]'")
+    monkeypatch.setenv("QADAM_HOME", str(tmp_path))
+    text = tmp_path / "mine.txt"
+    lines = ["Айгүл үйге келді, бірақ Марат келмеді.", "Марат кітап оқыды, ал Айгүл ән айтты.", "Ертең келесің бе?"]
+    text.write_text("".join(f"{line}\n" for line in lines * 12), "utf-8")
+    done = call("punctuate", "марат үйге келді бірақ айгүл келмеді\r\n", "--like", text)
+    assert done.stdout_bytes.decode() == "Марат үйге келді, бірақ Айгүл келмеді.\r\n"
+    assert done.stderr == "Marks are learned from your text once.\n"
+    assert call("punctuate", b"\xff \xd2\n\x00", "--like", text).stdout_bytes.count(b"\n") == 1
 
 
 def test_a_lexicon_with_counts_decides(tmp_path):
@@ -264,6 +299,7 @@ def test_bytes_that_are_not_utf8_come_out_and_are_counted(verb):
         ("normalize --profile wer", "COVIDпен", "1 places where Latin and Cyrillic letters meet in a word, left as they were"),
         ("numbers", "covid19 5 үй", "1 numbers not read, left in digits"),
         ("numbers --back", "бес екіншісіне", "1 number words not read, left as they were"),
+        ("itn", "бес екіншісіне", "1 number words not read, left as they were"),
     ],
 )  # fmt: skip
 def test_what_could_not_be_done_is_told_once_at_the_end(verb, line, said, as_json):

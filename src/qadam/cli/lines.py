@@ -45,7 +45,7 @@ class Filter:
     """What a verb does with a line (or a piece of a long one), given without its line end.
 
     `write` gives the text that stands for it, `tell` the JSON spans, whose "start" and "end" count characters
-    of the piece; both count in `left` what they could not do. `once`: one answer for a line, which its first
+    of the piece; both count in `left`, and in those of `also`, what they could not do. `once`: one answer for a line, which its first
     piece gives.
     """
 
@@ -53,6 +53,7 @@ class Filter:
     tell: Callable[[str], Iterable[Span]]
     left: Left = field(default_factory=lambda: Left(""))
     once: bool = False
+    also: tuple[Left, ...] = ()
 
 
 class Piece(NamedTuple):
@@ -96,7 +97,7 @@ def run(work: Filter, files: Sequence[Path] = (), *, as_json: bool = False) -> N
                 if piece.last:
                     damaged.count += harmed
                     long.count += piece.start > 0
-                    for left in (damaged, long, work.left):
+                    for left in (damaged, long, work.left, *work.also):
                         if left.count and not left.first:
                             left.first = number
                     number, harmed = number + 1, False
@@ -115,7 +116,7 @@ def run(work: Filter, files: Sequence[Path] = (), *, as_json: bool = False) -> N
         ) from fault
     finally:
         out.detach()
-    for left in (damaged, long, work.left):
+    for left in (damaged, long, work.left, *work.also):
         if left.count:
             print(f"{left.count} {left.what}; the first in line {left.first}", file=sys.stderr)
 
