@@ -14,10 +14,16 @@ import qadam
 from qadam.catalogue.fetch import Places
 
 EXTRAS = {  # extra -> a package that shows it is there; what each is for is in pyproject.toml
+    "asr": "faster-whisper",
     "classic": "gensim",
+    "dask": "distributed",
     "dev": "pytest",
+    "egemaps": "opensmile",
     "gguf": "llama-cpp-python",
     "lid": "lingua-language-detector",
+    "mt": "sacrebleu",
+    "ocr": "pillow",
+    "speech": "soundfile",
     "train": "torch",
 }
 
@@ -33,7 +39,7 @@ class Check:
 
 
 def examine(places: Places) -> list[Check]:
-    """Look at Python, packages, extras, folders, mirror and network, in this order; nothing is changed."""
+    """Look at Python, packages, extras, programs, fonts, folders, mirror and network, in this order; nothing is changed."""
     checks = [
         Check("qadam", "good", qadam.__version__),
         Check(
@@ -49,6 +55,7 @@ def examine(places: Places) -> list[Check]:
         _package(package, mend=f"pip install '.[{extra}]'", what=f"extra [{extra}]")
         for extra, package in EXTRAS.items()
     ]
+    checks += [_tesseract(), _fonts(), _espeak()]
     checks.append(_keys())
     checks.append(_cache(places))
     checks += [_mirror(path) for path in places.mirror] or [
@@ -65,6 +72,50 @@ def _package(name: str, *, mend: str, what: str = "") -> Check:
         return Check(what or name, "good", version(name))
     except PackageNotFoundError:
         return Check(what or name, "missing", "not installed", mend)
+
+
+def _tesseract() -> Check:
+    """The engine that reads images, and which of the models that studies name it lacks."""
+    from qadam.catalogue import tables
+    from qadam.systems import reader_tesseract
+
+    version, models = reader_tesseract.installed()
+    if not version:
+        return Check("tesseract", "missing", "not installed", f"For images: {reader_tesseract.install('kaz')}")
+    named = {one for row in tables.systems() if row.format == "tesseract" for one in row.options["model"].split("+")}
+    named |= {one for row in tables.systems() if row.format == "confidence" for one in row.options["models"]}
+    lacking = sorted(one for one in named if not {one, one.removeprefix("script/")} & set(models))
+    if lacking:
+        packages = " ".join(reader_tesseract.package(one) for one in lacking)
+        return Check("tesseract", "missing", f"{version}, without {' '.join(lacking)}", f"apt-get install {packages}")
+    return Check("tesseract", "good", f"{version}, {len(models)} models")
+
+
+def _fonts() -> Check:
+    """The fonts that lines are drawn in."""
+    from qadam.catalogue.makers import fonts
+    from qadam.errors import ExtraMissing
+
+    there, lacking = [], []
+    for row in fonts.rows()["font"]:
+        try:
+            fonts.path(row["family"])
+            there.append(row["family"])
+        except ExtraMissing:
+            lacking.append(row)
+    if lacking:
+        packages = " ".join(dict.fromkeys(row["package"] for row in lacking))
+        names = ", ".join(row["family"] for row in lacking)
+        return Check("fonts", "missing", f"without {names}", f"apt-get install {packages}, or export QADAM_FONTS=DIR")
+    return Check("fonts", "good", ", ".join(there))
+
+
+def _espeak() -> Check:
+    """The program that speaks Kazakh."""
+    program = shutil.which("espeak-ng")
+    if not program:
+        return Check("espeak-ng", "missing", "not installed", "For speech: apt-get install espeak-ng")
+    return Check("espeak-ng", "good", program)
 
 
 def _keys() -> Check:

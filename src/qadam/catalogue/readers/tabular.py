@@ -14,10 +14,11 @@ import csv
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from qadam.catalogue.packed import member
 from qadam.catalogue.readers.text import cell, decoded, objects_in
 from qadam.errors import EmptyDataset, Misaligned, NotReadable
 from qadam.terms import Dataset, File, Item
@@ -114,8 +115,8 @@ def own(path: Path, *, text: str = "") -> Dataset:
     )
 
 
-def rows(path: Path) -> Numbered:
-    """The rows of a table, whatever its format.
+def rows(path: Path, *, header: Sequence[str] = ()) -> Numbered:
+    """The rows of a table, whatever its format; `header` names the columns of a .csv or .tsv that does not.
 
     Raises:
         NotReadable: the name ends in nothing we know, or the file is not what its name says.
@@ -131,7 +132,11 @@ def rows(path: Path) -> Numbered:
         raise NotReadable(f"NotReadable: {path}: a table ends in {', '.join(kinds)} or .zip.", "Give it that name.")
     if not data.strip():
         raise EmptyDataset(f"EmptyDataset: {path} is empty.", MEND)
-    return kind(path, name, data)
+    return kind(path, name, _headed(name, header) + data)
+
+
+def _headed(name: str, header: Sequence[str]) -> bytes:
+    return (("\t" if name.endswith(".tsv") else ",").join(header) + "\n").encode() if header else b""
 
 
 def _unzipped(path: Path, data: bytes) -> tuple[str, bytes]:
@@ -141,7 +146,7 @@ def _unzipped(path: Path, data: bytes) -> tuple[str, bytes]:
             names = [n for n in archive.namelist() if not n.endswith("/") and not n.startswith("__MACOSX")]
             if len(names) != 1:
                 raise NotReadable(f"NotReadable: {path} holds {len(names)} files, not one table.", "Unpack it.")
-            return names[0], archive.read(names[0])
+            return names[0], member(archive, names[0])
     except zipfile.BadZipFile as error:
         raise NotReadable(f"NotReadable: {path} is no ZIP archive: {error}.", MEND) from error
 

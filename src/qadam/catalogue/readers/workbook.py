@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
 
+from qadam.catalogue.packed import member
 from qadam.errors import NotReadable
 
 
@@ -34,7 +35,7 @@ def sheets(path: Path) -> dict[str, list[dict[str, str]]]:
 
 
 def _parsed(book: zipfile.ZipFile, name: str) -> ElementTree.Element:
-    return ElementTree.fromstring(book.read(name))
+    return ElementTree.fromstring(member(book, name))
 
 
 def _rows(tree: ElementTree.Element, shared: list[str]) -> list[dict[str, str]]:

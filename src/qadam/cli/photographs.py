@@ -1,0 +1,62 @@
+"""The verb `photographs`: from a folder of photographs to lines that people transcribe."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qadam.errors import BadData
+
+photographs_app = typer.Typer()
+
+
+@photographs_app.command()
+def photographs(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of photographs.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Cut out what is ready, and write it here.")
+    ] = None,
+    licence: Annotated[str, typer.Option("--licence", metavar="NAME", help="Of all new rows, such as CC BY 4.0.")] = "",
+    consent: Annotated[
+        str, typer.Option("--consent", metavar="TEXT", help="Of all new rows: who agreed to what.")
+    ] = "",
+    source: Annotated[str, typer.Option("--source", metavar="TEXT", help="Of all new rows: own, or an address.")] = "",
+    script: Annotated[str, typer.Option("--script", metavar="TAG", help="kk-Cyrl | kk-Latn | kk-Arab.")] = "",
+) -> None:
+    """Make photographs of signs, pages and documents fit to be transcribed and published.
+
+    First without --out: a table with a row for each photograph, to be filled in by a person (photographs.tsv). Then with
+    --out: turned, straightened, cropped and blurred as the table says, without the place and time that cameras store.
+
+    Examples:
+
+      qadam photographs walk --licence "CC BY 4.0" --consent "own photographs of public signs" --source own
+
+      qadam photographs walk --out ready
+
+      qadam annotate transcription --as a1 --items ready/items.jsonl
+    """
+    from qadam.annotation import photographs as making
+
+    if not folder.is_dir():
+        raise BadData(f"BadData: {folder} is no folder.", "Name the folder that your photographs lie in.")
+    if out is None:
+        finders, told = making.detectors()
+        given = making.Cut("", licence=licence, consent=consent, source=source, script=script)
+        cuts, faults = making.propose(folder, given=given, finders=finders)
+        table = making.write(folder, cuts)
+        print(f"{len(cuts)} new photographs: {table}\n{told}")
+        for sentence in (*faults, *making.texts(making.read(folder))):
+            print(f"! {sentence}")
+        print(f"Fill in the table (a row for each line of text), then: qadam photographs {folder} --out ready")
+        return
+    items, refused = making.prepare(folder, out)
+    for sentence in refused:
+        print(f"! {sentence}")
+    print(f"{len(items)} lines are ready, {len(refused)} were refused: {out / making.ITEMS}")
+    if items:
+        print(f"Transcribe them: qadam annotate transcription --as a1 --items {out / making.ITEMS}")
+    if refused:
+        raise typer.Exit(1)
