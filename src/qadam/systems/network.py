@@ -1,8 +1,10 @@
 """Networks trained here: a vocabulary, and on it what a study asks for, each trained when it is first asked.
 
 A row names the arm that cuts text (`format`), its size and the size of the network (`options`: vocabulary, width, layers,
-heads; `body`, the language model on which labels stand), and the data for each thing it learns (`datasets`). How long it learns is
-the protocol's: its limits `characters` or `flops` for text, `epochs` and `taught` (characters at most) for labels, `batch` for the texts of one step. What was trained is
+heads; `body`, the language model on which labels stand), and the data for each thing it learns (`datasets`; for translation, `pairs`
+says from which language into which, and `lessons` what of the pairs it sees). How long it learns is the protocol's: its limits
+`characters` or `flops` for text, `translated` (characters of both sides) for pairs, `epochs` and `taught` (characters at most) for
+labels, `batch` for the texts of one step. What was trained is
 kept beside the vocabulary under the hash of everything that could move a weight, so that studies share it.
 """
 
@@ -16,9 +18,10 @@ from typing import Any, cast
 
 from qadam.errors import BadSystem
 from qadam.systems import objectives, pieces, shapes, train
+from qadam.systems.lessons import Pair, direction, lessons
 from qadam.systems.load import Training
 from qadam.systems.pieces import Pieces
-from qadam.terms import Cloze, Document, Item, Passage, Sentence, SystemRow, Tokens, digest
+from qadam.terms import Ask, Cloze, Document, Item, Passage, Said, Sentence, SystemRow, Tokens, digest
 
 HELD_BACK = 0.1  # share of labelled examples on which the best weights are chosen
 
@@ -30,9 +33,12 @@ class Network:
         self.name, self.row, self.pieces = row.id, row, vocabulary
         self._training = training
         self._learned: dict[str, tuple[Any, tuple[str, ...]]] = {}
+        self.curves: dict[
+            str, list[tuple[float, float]]
+        ] = {}  # of what was learned, by skill: share of the budget, loss
 
     def answer(self, inputs: Sequence[Any]) -> list[Any]:
-        """Nats for gaps and passages, labels for sentences and documents, pieces for plain texts; one kind in one call."""
+        """Nats for gaps and passages, labels for sentences and documents, translations, pieces for plain texts; one kind in one call."""
         if not inputs:
             return []
         kind = type(inputs[0])
@@ -44,6 +50,9 @@ class Network:
         if kind in (Sentence, Document):
             network, labels = self._of("tagging" if kind is Sentence else "topics")
             return objectives.label(network, self.pieces, [question[0] for question in inputs], labels)
+        if kind is Ask:
+            network, _ = self._of("translating")
+            return [Said(text) for text in objectives.translate(network, self.pieces, [ask.question for ask in inputs])]
         raise BadSystem(
             f"BadSystem: {self.name} cannot answer a {kind.__name__}.", "See what it is: qadam show " + self.name
         )
@@ -79,6 +88,21 @@ class Network:
         labels = tuple(sorted({item.gold for item in items}))
         return self._tuned("topics", [(i.input, i.gold) for i in items], labels), labels
 
+    def _translating(self) -> tuple[Any, tuple[str, ...]]:
+        """Pairs as the row's lessons give them; synthetic ones come from a network trained the other way round first."""
+        pairs = lessons(self.row, self._training, self._back)
+        return self._taught("translating", pairs), ()
+
+    def _back(self, known: Sequence[Pair], texts: Sequence[str]) -> list[str]:
+        return objectives.translate(self._taught("translating-back", known), self.pieces, texts)
+
+    def _taught(self, skill: str, pairs: Sequence[Pair]) -> Any:
+        limits = self._training.limits
+        shown = float(limits.get("translated", limits.get("characters", float("inf"))))
+        recipe = train.Recipe(self._training.seed, shown, batch=int(limits.get("batch", 32)), rate=2e-3, checks=0)
+        network = shapes.translating(self.pieces.size, self._size(), self._training.seed)
+        return self._fit(skill, network, objectives.Translated(self.pieces, pairs), recipe)
+
     def _tuned(self, skill: str, examples: list[tuple[Any, Any]], labels: tuple[str, ...]) -> Any:
         """The language model taught to label; the best weights are those that label the examples held back best."""
         body, _ = self._of(self._body)
@@ -102,9 +126,10 @@ class Network:
             marks["before"] = asdict(self._recipe())
         folder = Path(f"{self._training.path}-{skill}-{digest({k: str(v) for k, v in marks.items()})[:8]}")
         told = self._training.watch
-        train.fit(
+        course = train.fit(
             network, task, recipe, to=folder, watch=lambda now: told(f"{self.name}, {skill}, seed {recipe.seed}", now)
         )
+        self.curves[skill] = course.curve
         return network
 
     def _recipe(self) -> train.Recipe:
@@ -135,6 +160,7 @@ _SKILLS: dict[str, Callable[[Network], tuple[Any, tuple[str, ...]]]] = {
     "causal": Network._causal,
     "tagging": Network._tagging,
     "topics": Network._topics,
+    "translating": Network._translating,
 }
 
 
@@ -158,6 +184,12 @@ def kazakh(item: Item) -> str:
     return str(item.input if isinstance(item.input, str) else item.input["kk"])
 
 
+def _sides(item: Item, row: SystemRow) -> list[str]:
+    """What an item adds to a vocabulary: its text, of a pair both sides for who translates and the Kazakh one for others."""
+    paired = row.options.get("pairs") and not isinstance(item.input, str)
+    return [str(item.input[language]) for language in direction(row)] if paired else [kazakh(item)]
+
+
 def vocabulary(row: SystemRow, training: Training) -> Pieces:
     """The vocabulary of a row: one for all seeds, and for all systems that cut the same text in the same way.
 
@@ -165,7 +197,8 @@ def vocabulary(row: SystemRow, training: Training) -> Pieces:
     """
     from filelock import FileLock
 
-    lines, size = [kazakh(item) for item in training.items()], int(row.options.get("vocabulary", 0))
+    size = int(row.options.get("vocabulary", 0))
+    lines = [line for item in training.items() for line in _sides(item, row)]
     mark = digest([row.format, size, hashlib.sha256("\n".join(lines).encode()).hexdigest()])[:8]
     path = training.path.with_name(f"pieces-{row.format}-{size}-{mark}.json")
     with FileLock(path.with_name(f"{path.name}.lock")):

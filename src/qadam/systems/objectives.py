@@ -1,4 +1,4 @@
-"""What a network learns from: gaps in a text, the next piece, a label for each token, a label for a text.
+"""What a network learns from: gaps in a text, the next piece, another language, labels for tokens or for a text.
 
 Every objective shows the same text in the same order whatever the pieces, counts what it shows in characters, and draws what
 it draws (which words are hidden) by word and never by piece: so networks differ by their pieces alone.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from qadam.terms import Cloze, Passage
 
 WORD = regex.compile(r"[\p{L}\p{M}]+")
 SHOWN = 500  # characters of a text or sentence that is labelled; what comes after is not looked at
+WRITTEN = 8_192  # pieces of texts that are translated at once
 HIDDEN = 0.15  # share of the words that is hidden, as in Devlin et al. (2019)
 _NO_LOSS = -100
 
@@ -84,6 +86,26 @@ class Causal:
         texts = [self.texts[n] for n in numbers]
         ids = [[END, *self.pieces.encode(text), END] for text in texts]
         return _padded(ids, ids, sum(map(len, texts)))
+
+    def check(self, network: Any) -> None:
+        """Nothing is held back."""
+
+
+class Translated:
+    """A text is written again in another language (encoder and decoder); each piece is guessed from those before it."""
+
+    def __init__(self, pieces: Pieces, pairs: Sequence[tuple[str, str]]) -> None:
+        self.pieces, self.pairs, self.size = pieces, pairs, len(pairs)
+
+    def batch(self, numbers: Sequence[int], draw: np.random.Generator) -> Batch:
+        """Texts with their translations, each with an end sign."""
+        del draw
+        pairs = [(first[:SHOWN], second[:SHOWN]) for first, second in (self.pairs[n] for n in numbers)]
+        shown = _padded([_ended(self.pieces, first) for first, _ in pairs], None, sum(map(len, chain(*pairs))))
+        written = [_ended(self.pieces, second) for _, second in pairs]
+        wanted = _padded(written, written, 0)
+        inputs = {**shown.inputs, "labels": wanted.inputs["labels"]}
+        return shown._replace(inputs=inputs, tokens=shown.tokens + wanted.tokens, guessed=wanted.tokens)
 
     def check(self, network: Any) -> None:
         """Nothing is held back."""
@@ -165,6 +187,30 @@ def surprise(network: Any, pieces: Pieces, questions: Sequence[Cloze | Passage])
             for n, value in zip(numbers, loss.sum(dim=1).tolist(), strict=True):
                 nats[n] = value
     return nats
+
+
+def translate(network: Any, pieces: Pieces, texts: Sequence[str]) -> list[str]:
+    """Each text as the network writes it in the other language: always the likeliest next piece, until it ends.
+
+    What is as long as twice the text and twenty pieces more is broken off.
+    """
+    import torch
+
+    ids = [_ended(pieces, text[:SHOWN]) for text in texts]
+    made = [""] * len(texts)
+    with torch.inference_mode():
+        for numbers in _by_length(ids, most=WRITTEN):
+            batch = _padded([ids[n] for n in numbers], None, 0)
+            out = network.generate(
+                **batch.inputs, max_new_tokens=2 * max(len(ids[n]) for n in numbers) + 20, do_sample=False, num_beams=1
+            )
+            for n, row in zip(numbers, out[:, 1:].tolist(), strict=True):
+                made[n] = pieces.decode(row[: row.index(END)] if END in row else row)
+    return made
+
+
+def _ended(pieces: Pieces, text: str) -> list[int]:
+    return [*pieces.encode(text), END]
 
 
 def label(network: Any, pieces: Pieces, questions: Sequence[Any], labels: Sequence[str]) -> Answers:

@@ -1,4 +1,4 @@
-"""The networks themselves: an encoder that sees both ways, a decoder that sees what came before, and heads for labels.
+"""The networks themselves: an encoder that sees both ways, a decoder that sees what came before, both, and heads.
 
 All are built of `transformers` from nothing but a size, with first weights that come from the seed alone. Two things differ from
 what the library offers: a masked language model works out guesses only where something is hidden (a fifth of the work with
@@ -27,6 +27,31 @@ def causal(vocabulary: int, size: Size, seed: int) -> Any:
     import transformers
 
     return _fresh(lambda: transformers.LlamaForCausalLM(_llama(vocabulary, size)), seed)
+
+
+def translating(vocabulary: int, size: Size, seed: int) -> Any:
+    """An encoder that reads a text and a decoder that writes another; one table of pieces serves both, in and out."""
+    import transformers
+
+    config = transformers.MarianConfig(
+        vocab_size=vocabulary,
+        d_model=size["width"],
+        encoder_layers=size["layers"],
+        decoder_layers=size["layers"],
+        encoder_attention_heads=size["heads"],
+        decoder_attention_heads=size["heads"],
+        encoder_ffn_dim=4 * size["width"],
+        decoder_ffn_dim=4 * size["width"],
+        max_position_embeddings=POSITIONS,
+        activation_function="gelu",
+        dropout=0.1,  # pairs are few and are read many times
+        scale_embedding=True,
+        pad_token_id=pieces.PAD,
+        eos_token_id=pieces.END,
+        decoder_start_token_id=pieces.END,
+        forced_eos_token_id=None,
+    )
+    return _fresh(lambda: transformers.MarianMTModel(config), seed)
 
 
 def labelling(body: Any, kind: str, labels: int, seed: int) -> Any:

@@ -1,0 +1,86 @@
+"""Do synthetic pairs help a translator? Arms with and without them on tests of people, seeds and sentences together.
+
+Three arms with the same budget: few real pairs; few real pairs and as many synthetic ones; as many real pairs as both. That real
+pairs help is the control: where even they do nothing, a test could not have shown that synthetic ones do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from qadam.metrics.arms import Found, Measured, Rows, Task, gain
+from qadam.metrics.translation import ORDERS, chrf
+from qadam.terms import Estimate, Outcome, Protocol, Ruling, Verdict
+
+FEW, REAL, SYNTHETIC, COPIED = "few", "real", "synthetic", "copied"
+HELPS, NO_HELP = 1.0, 0.5  # points of chrF++
+COMPARED = ((SYNTHETIC, FEW), (REAL, FEW), (SYNTHETIC, REAL), (COPIED, FEW), (SYNTHETIC, COPIED))
+
+
+def translated(dataset: str, condition: str) -> Task:
+    """chrF++ of translations on one test; a difference up to the margin is none."""
+    columns = {name: (name,) for order in ORDERS for name in (f"{order}_said", f"{order}_gold", f"{order}_same")}
+    return Task("chrF++", dataset, condition, "points 0-100", columns, chrf, HELPS, chance=None)
+
+
+class Helps:
+    """Settles whether synthetic pairs help: a named object, so that it travels to worker processes.
+
+    Supported if on every test synthetic pairs beside few real ones gain more than one point of chrF++ by the whole interval;
+    refuted if on every test the whole interval is below half a point, and the same number of real pairs gains something on every
+    test; otherwise inconclusive. The other families of arms stand beside.
+    """
+
+    def __init__(self, tasks: Sequence[Task], families: Mapping[str, Mapping[str, str]], *, seeds: int) -> None:
+        self.tasks, self.families, self.seeds = tuple(tasks), families, seeds
+        tests = ", ".join(f"{t.condition} on {t.dataset}" for t in tasks)
+        arms = "; ".join(f"{name}: {' '.join(arms.values())}" for name, arms in families.items())
+        self.__qualname__ = f"Helps(chrF++, {tests}, by {HELPS:g}, less than {NO_HELP:g}; {arms}; {seeds} seeds)"
+
+    def __call__(self, rows: Rows, protocol: Protocol) -> Ruling:
+        """The verdict of the first family; the others stand beside."""
+        alpha = protocol.rule.alpha if protocol.rule else 0.05
+        estimates: list[Estimate] = []
+        verdict: Verdict | None = None
+        for name, arms in self.families.items():
+            measured = Measured(rows, protocol, arms)
+            found = [
+                f
+                for task in self.tasks
+                for arm, than in COMPARED
+                if arm in arms and than in arms and (f := measured.compared(task, arm, than))
+            ]
+            estimates += [measured.estimate(f, gain(f.task.name, f.than), alpha) for f in found]
+            ruled = self._ruled(found, alpha)
+            if verdict is None:
+                verdict = ruled
+            elif found:
+                beside = tuple(f"Beside, no part of the rule ({name}): {reason}" for reason in ruled.reasons)
+                verdict = replace(verdict, reasons=(*verdict.reasons, *beside))
+        assert verdict is not None
+        return Ruling(verdict, tuple(estimates))
+
+    def _ruled(self, found: Sequence[Found], alpha: float) -> Verdict:
+        told = tuple(f"{f.task.dataset}, {f.told(alpha)}" for f in found)
+        deciding = [f for f in found if (f.arm, f.than) == (SYNTHETIC, FEW)]
+        control = [f for f in found if (f.arm, f.than) == (REAL, FEW)]
+        absent = [t.dataset for t in self.tasks if not any(f.task == t for f in deciding)]
+        if absent:
+            return Verdict("inconclusive", None, None, None, None, (f"not measured: {', '.join(absent)}.", *told))
+        intervals = [f.spread.interval(alpha) for f in deciding]
+        sensitive = len(control) == len(deciding) and all(f.spread.interval(alpha).low > 0 for f in control)
+        outcome: Outcome = "inconclusive"
+        reasons: tuple[str, ...] = ()
+        if all(low > HELPS for _, low, _ in intervals):
+            outcome = "supported"
+        elif all(high < NO_HELP for _, _, high in intervals):
+            outcome = "refuted" if sensitive else "inconclusive"
+            if not sensitive:
+                reasons = (
+                    "Real pairs do not help on every test either: what it cannot show of them it cannot show of synthetic ones.",
+                )
+        if outcome != "inconclusive" and min(len(f.spread.by_seed) for f in deciding) < self.seeds:
+            outcome, reasons = "inconclusive", (f"Fewer than {self.seeds} seeds settle nothing.",)
+        value, low, high = intervals[0]
+        return Verdict(outcome, value, low, high, None, (*reasons, *told))
