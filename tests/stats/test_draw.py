@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from qadam.stats.draw import evenly
+from qadam.stats.draw import alike, evenly, fold_of
 
 STRATA = ["a"] * 60 + ["b"] * 30 + ["c"] * 10
 
@@ -35,3 +35,18 @@ def test_all_there_are_when_no_fewer_are_asked_for(count):
 
 def test_nothing_gives_nothing():
     assert evenly([], count=5, seed=1) == [] and evenly(STRATA, count=0, seed=1) == []
+
+
+def test_pairs_are_equally_long_and_use_each_place_once():
+    first, second = [3, 3, 5, 7, 5], [5, 3, 9, 5, 5, 3]
+    pairs = alike(first, second, seed=1)
+    assert len(pairs) == 4 and all(first[a] == second[b] for a, b in pairs)
+    assert len({a for a, _ in pairs}) == len({b for _, b in pairs}) == 4
+    assert pairs == alike(first, second, seed=1) != alike(first, second, seed=3)
+    assert alike(first, second, seed=1, count=2) == pairs[:2] and alike([1], [2], seed=1) == []
+
+
+def test_a_fold_depends_on_the_id_alone():
+    folds = [fold_of(str(n), 3) for n in range(3000)]
+    assert set(folds) == {0, 1, 2} and min(folds.count(k) for k in range(3)) > 900
+    assert fold_of("test-00001", 5) == fold_of("test-00001", 5)

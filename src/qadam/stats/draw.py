@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,3 +33,33 @@ def evenly(strata: Sequence[Any], *, seed: int, count: int | None = None) -> lis
         start = random.random() * step
         laid = [laid[int(start + k * step)] for k in range(count)]
     return [laid[at] for at in random.permutation(len(laid)).tolist()]
+
+
+def alike(first: Sequence[int], second: Sequence[int], *, seed: int, count: int | None = None) -> list[tuple[int, int]]:
+    """Pairs of items of two sets that are equally long, so that as much is drawn of one set as of the other.
+
+    Within a length chance decides, and of more pairs than `count` chance decides which stay. Lengths that only one set has
+    do not occur.
+
+    Args:
+        first, second: the length of each item, in whatever unit.
+
+    Returns:
+        Pairs of positions, each position at most once, in random order.
+    """
+    random = np.random.default_rng(seed)
+    by_length: list[dict[int, list[int]]] = [{}, {}]
+    for lengths, places in zip((first, second), by_length, strict=True):
+        for at in random.permutation(len(lengths)).tolist():
+            places.setdefault(lengths[at], []).append(at)
+    pairs = [
+        pair
+        for length, its in sorted(by_length[0].items())
+        for pair in zip(its, by_length[1].get(length, ()), strict=False)
+    ]
+    return [pairs[at] for at in random.permutation(len(pairs))[:count].tolist()]
+
+
+def fold_of(id: str, folds: int) -> int:
+    """Which of so many parts an item belongs to, by its id alone: the same on every machine and for every seed."""
+    return zlib.crc32(id.encode()) % folds

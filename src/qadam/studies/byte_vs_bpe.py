@@ -9,14 +9,17 @@ Rule     fixed before any run. Supported if bytes are better by more than the ma
          across seeds, on three tasks; refuted if they are equivalent to BPE within it, or worse, on three. A task on which
          nobody is above chance is dropped. The claim speaks of equal work: at equal text the verdict is that of equal text.
          Inflection, the dossier's fifth task, has no arm yet.
+Full     beside it, no part of the rule: ByT5 and mT5, made by one recipe, read on for the same characters of Kazakh web text. Both are
+         taught KazQAD and answer its test part (F1 of words, exact match), and choose in KazMMLU by likelihood over bytes.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
-from qadam.metrics import trained
+from qadam.metrics import accuracy, choice, overlap, trained
 from qadam.metrics.arms import Contest, Task, gain
 from qadam.metrics.trained import (
     CUTTING,
@@ -31,12 +34,23 @@ from qadam.metrics.trained import (
     TEXT,
     at_equal_work,
 )
-from qadam.terms import Protocol, Rule, Study, Synthesis, Zone
+from qadam.systems.pretrained_text import shown
+from qadam.terms import NO_ANSWER, Ask, Condition, Item, Protocol, Rule, Study, Synthesis, SystemRow, Zone
 
-CONDITIONS = (CUTTING, LANGUAGE, GAPS, READING, NAMES, NOISY, OPINIONS)
+ANSWERS = Condition(
+    "answers", "the passage and a question are read, the answer is written", datasets=("kazqad-test/test",)
+)
+CHOICES = Condition("choices", "the likeliest option by byte, the others unseen", datasets=("kazmmlu/test",))
+ASKED = (ANSWERS.name, CHOICES.name)
+ASKED_METRICS = (
+    *(replace(metric, conditions=(ANSWERS.name,)) for metric in overlap.METRICS),
+    *(replace(metric, conditions=(CHOICES.name,)) for metric in accuracy.METRICS),
+)
+CONDITIONS = (CUTTING, LANGUAGE, GAPS, READING, NAMES, NOISY, OPINIONS, ANSWERS, CHOICES)
 LEARNED = {"bpe": "network-bpe-8k", "bytes": "network-bytes"}
 COUNTED = {"bpe": "counted-bpe-8k", "bytes": "counted-bytes"}
 LARGE = {"bpe": "network-bpe-32k", "bytes": "network-bytes-large"}
+READ_ON = {"bpe": "mt5-small", "bytes": "byt5-small"}
 SMALL, SMALL_COUNTED = (
     {"bpe": "network-bpe-mini", "bytes": "network-bytes-mini"},
     {"bpe": "counted-bpe-mini", "bytes": "counted-bytes-mini"},
@@ -65,7 +79,7 @@ def protocol(
     return Protocol(
         datasets=datasets,
         conditions=tuple(c for c in CONDITIONS if set(c.datasets) & set(datasets)),
-        metrics=trained.METRICS,
+        metrics=(*trained.METRICS, *(ASKED_METRICS if set(ANSWERS.datasets) & set(datasets) else ())),
         seeds=SEEDS,
         choices=trained.CHOICES,
         limits={"resamples": 10_000, "characters": 2_000_000, "taught": 2_500_000},
@@ -94,9 +108,19 @@ TASKS = {
     "noisy": ("f1", trained.named(0.01, noisy=True)),
     "opinions": ("macro_recall", trained.opinions(0.01)),
 }
+ASKED_TASKS = {
+    "answers": (
+        "word_f1",
+        Task("F1 of answers", ANSWERS.datasets[0], ANSWERS.name, "F1 0-1", {n: (n,) for n in ("f1", "asked")}, overlap.word_f1, 0.01, chance=0.0),
+    ),
+    "choices": (
+        "accuracy",
+        Task("right choices", CHOICES.datasets[0], CHOICES.name, "share 0-1", {n: (n,) for n in ("right", "questions")}, accuracy.accuracy, 0.01, chance=0.25),
+    ),
+}  # fmt: skip
 LAPTOP = protocol(TASKS, {"networks": LEARNED, "counted": COUNTED}, needs=(3, 3))
 FULL = replace(
-    protocol(TASKS, {"networks": LARGE}, needs=(3, 5)),
+    protocol(TASKS | ASKED_TASKS, {"networks": LARGE, "read on": READ_ON}, needs=(3, 5)),
     seeds=(13, 14, 15, 16, 17),
     limits={"resamples": 10_000, "characters": 100_000_000, "taught": 8_000_000},
 )
@@ -108,6 +132,41 @@ SAMPLE = replace(
     ),
     limits={"resamples": 10_000, "characters": 30_000, "batch": 4},
 )
+
+
+def present(item: Item, condition: Condition) -> Any:
+    """What networks are asked (`trained.present`); a passage with its question; a question whose options are weighed unseen."""
+    if condition.name == ANSWERS.name:
+        return Ask(item.id, condition.name, shown(item), item.input["question"])
+    if condition.name == CHOICES.name:
+        question, options = item.input["question"], tuple(item.input["options"])
+        return Ask(item.id, condition.name, question, question, options, continuations=tuple(f" {o}" for o in options))
+    return trained.present(item, condition)
+
+
+def read(answer: Any, item: Item, condition: Condition) -> Any:
+    """An answer as its text, the option whose logarithm by byte is largest, else as networks answer."""
+    if condition.name == ANSWERS.name:
+        return answer.text.strip() or NO_ANSWER
+    if condition.name == CHOICES.name:
+        options = item.input["options"]
+        each = [chance / len(f" {o}".encode()) for chance, o in zip(answer.likelihoods, options, strict=True)]
+        return choice.original(options[each.index(max(each))], options)
+    return trained.read(answer, item, condition)
+
+
+def expect(item: Item, condition: Condition) -> Any:
+    """The accepted answers, the key, or what networks are held to."""
+    if condition.name == CHOICES.name:
+        return choice.key(item)
+    return item.gold if condition.name == ANSWERS.name else trained.expect(item, condition)
+
+
+def fits(row: SystemRow, condition: Condition) -> bool:
+    """Models that read on answer questions, and nothing else does."""
+    read_on = row.kind == "pretrained_text"
+    return condition.name in ASKED if read_on else condition.name not in ASKED and trained.fits(row, condition)
+
 
 STUDY = Study(
     problem="byte-vs-bpe",
@@ -125,12 +184,12 @@ STUDY = Study(
     systems={
         "sample": (*SMALL_COUNTED.values(), "counted-characters-mini", *SMALL.values()),
         "laptop": (*COUNTED.values(), "counted-characters", *LEARNED.values()),
-        "full": tuple(LARGE.values()),
+        "full": (*LARGE.values(), *READ_ON.values()),
     },
-    present=trained.present,
-    read=trained.read,
-    expect=trained.expect,
-    fits=trained.fits,
+    present=present,
+    read=read,
+    expect=expect,
+    fits=fits,
     views={"flops": partial(at_equal_work, operations=2e12)},
-    citations=("kazbyte-2026", "byte-premium-2024", "bpe-2016"),
+    citations=("kazbyte-2026", "byte-premium-2024", "bpe-2016", "byt5-2021", "mt5-2020"),
 )

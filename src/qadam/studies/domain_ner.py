@@ -137,7 +137,7 @@ SAMPLE = replace(
     by=BY[1:2],
 )
 FULL = replace(LAPTOP, rule=replace(RULE, of=("ner-crf", "xlm-roberta-large-ner-kazakh")))
-TAGGERS = ("ner-crf", "ner-memory", "ner-network", "xlm-roberta-large-ner-kazakh")
+TAGGERS = ("ner-crf", "ner-memory", "ner-network", "ner-bilstm-crf", "xlm-roberta-large-ner-kazakh")
 
 
 def tokens(item: Item) -> tuple[str, ...]:

@@ -17,8 +17,10 @@ class Pretrained(NamedTuple):
     device: str
 
 
-def pretrained(row: SystemRow, head: str) -> Pretrained:
+def pretrained(row: SystemRow, head: str, **shape: Any) -> Pretrained:
     """The model of a row (options repo, revision) with a head of this `AutoModel` class, on a graphics card if there is one.
+
+    `shape` is what the model's configuration is to say, such as `num_labels` for a head that is to be taught.
 
     Raises:
         ExtraMissing: torch or transformers is not installed.
@@ -30,7 +32,7 @@ def pretrained(row: SystemRow, head: str) -> Pretrained:
     repo, revision = str(row.options["repo"]), str(row.options.get("revision", "main"))
     try:
         tokenizer = transformers.AutoTokenizer.from_pretrained(repo, revision=revision)
-        model = getattr(transformers, head).from_pretrained(repo, revision=revision).eval()
+        model = getattr(transformers, head).from_pretrained(repo, revision=revision, **shape).eval()
     except (OSError, ValueError) as fault:
         raise CannotGet(
             f"CannotGet: {repo} cannot be loaded: {str(fault)[:200]}", f"With a network: hf download {repo}"
