@@ -80,7 +80,6 @@ def test_the_plan_runs_nothing(qadam, tmp_path):
     "words, code, told",
     [
         (["run", "tokenizer-taks"], 2, "Did you mean 'tokenizer-tax'"),
-        (["run", "script-ocr"], 2, "has no study yet"),
         (["run"], 2, "name a study"),
         (["run", "tokenizer-tax", "--system", "o200k"], 2, "o200k_base"),
         (["run", "tokenizer-tax", "--system", "missing/tokenizer.json"], 2, "no file"),

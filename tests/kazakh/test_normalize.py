@@ -36,6 +36,8 @@ ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()))
         ("at_most_two_alike", "күштііііі аллаа", "күштіі аллаа"),
         ("single_spaces", "  а \t б \r\n в ", "а б\nв"),
         ("spoken_numbers", "5-ші", "бесінші"),
+        ("entities_spelled", "Solicitors &amp;amp; Agents &quot;&lt;", 'Solicitors & Agents "<'),
+        ("marks_joined", 'Ол " келді " , ( 10 % ) деді .', 'Ол "келді", (10%) деді.'),
     ],
 )
 def test_steps(step, text, want):

@@ -8,7 +8,7 @@ from qadam.catalogue import items
 from qadam.catalogue.fetch import Places
 from qadam.lab import judge, measure, plan, run
 from qadam.studies.tokenizer_tax import STUDY
-from qadam.terms import NO_ANSWER, Breakdown, Cell, Item, Tally
+from qadam.terms import NO_ANSWER, Breakdown, Cell, Condition, Item, Metric, Protocol, Tally
 
 DATA = "parallel-mini/all"
 
@@ -96,3 +96,18 @@ def test_who_gave_no_answer_said_no_words_and_is_an_item_all_the_same():
 def test_a_field_of_the_item_is_a_level_without_any_function():
     by = Breakdown("subject", {"en": "subject"})
     assert by.of(Item("1", "", fields={"subject": 7})) == "7" and by.of(Item("2", "")) is None
+
+
+def test_a_breakdown_may_ask_for_some_metrics_only():
+    rows = [{"item": f"{n}", "group": "", "status": "", "by:half": "ab"[n % 2], "x": n, "n": 1.0} for n in range(8)]
+    title = {"en": "x", "ru": "x", "kk": "x"}
+    metrics = tuple(
+        Metric(name, title, "share", count=len, score=lambda sums: sums["x"] / sums["n"]) for name in ("one", "two")
+    )
+    by = Breakdown("half", title)
+    protocol = Protocol(("parallel-mini/all",), (Condition("c", "c"),), metrics, by=(by,), limits={"resamples": 50})
+    cell = Cell("parallel-mini/all", "s", "c", 13)
+    every = measure.measure_parts(rows, protocol, cell, revision="r")
+    some = measure.measure_parts(rows, replace(protocol, by=(replace(by, metrics=("two",)),)), cell, revision="r")
+    assert [p.measurement.metric for p in every] == ["one", "two"] * 2
+    assert [p.measurement for p in some] == [p.measurement for p in every if p.measurement.metric == "two"]

@@ -249,7 +249,7 @@ def test_the_json_document_has_the_promised_shape(walked):
     document = judge.document(walked[1])
     assert list(document) == [
         "problem", "profile", "protocol_hash", "verdict", "measurements", "blocked", "audit", "seconds", "exploratory",
-            "parts", "counted",
+            "parts", "counted", "curves",
     ]  # fmt: skip
     assert {"outcome", "effect", "low", "high", "p", "reasons"} <= set(document["verdict"])
     assert set(document["measurements"][0]) == {

@@ -6,6 +6,7 @@ from qadam.catalogue import tables
 from qadam.catalogue.fetch import Places
 from qadam.lab import judge, plan, run
 from qadam.studies import byte_vs_bpe, morph_vs_bpe, vocab_size
+from qadam.terms import NO_ANSWER, Item, Said
 
 STUDIES = [morph_vs_bpe.STUDY, vocab_size.STUDY, byte_vs_bpe.STUDY]
 COUNTED = {
@@ -93,3 +94,32 @@ def test_nothing_measured_is_learned_from():
         assert not learned & {"kaznerd/test", "kazsandra-polarity/test", "reading-kk/held-out"}
     parts = {file.part for file in tables.dataset("reading-kk").files}
     assert not {part for part in parts if "kaznerd" in part or "kazqad" in part or "kazsandra" in part}
+
+
+def test_models_that_read_on_answer_and_choose_and_nothing_else():
+    of = {c.name: c for c in byte_vs_bpe.FULL.conditions}
+    asked = {
+        name: [c for c in of if byte_vs_bpe.fits(tables.system(name), of[c])]
+        for name in ("byt5-small", "network-bytes-large")
+    }
+    assert asked["byt5-small"] == ["answers", "choices"]
+    assert {"language", "names"} <= set(asked["network-bytes-large"]) and not {"answers", "choices"} & set(
+        asked["network-bytes-large"]
+    )
+    assert not {"answers", "choices"} & {c.name for c in byte_vs_bpe.LAPTOP.conditions}
+
+
+def test_options_are_weighed_by_the_byte():
+    of = {c.name: c for c in byte_vs_bpe.FULL.conditions}
+    item = Item("1", {"question": "Нешінші?", "options": ("аә", "аәб бв")}, "B")
+    shown = byte_vs_bpe.present(item, of["choices"])
+    assert shown.continuations == (" аә", " аәб бв") and shown.prompt == "Нешінші?"
+    answer = Said("", likelihoods=(-5.0, -9.0))  # by byte -1 and -0.75
+    assert (
+        byte_vs_bpe.read(answer, item, of["choices"]) == "B" and byte_vs_bpe.expect(item, of["choices"]).letter == "B"
+    )
+    question = Item("2", {"question": "Қашан?", "passage": "1845 жылы."}, ("1845",))
+    assert byte_vs_bpe.present(question, of["answers"]).prompt == "Қашан?\n1845 жылы."
+    assert byte_vs_bpe.read(Said(" 1845 "), question, of["answers"]) == "1845"
+    assert byte_vs_bpe.read(Said(" "), question, of["answers"]) is NO_ANSWER
+    assert byte_vs_bpe.expect(question, of["answers"]) == ("1845",)

@@ -21,7 +21,7 @@ SENTENCES += [
 ]
 ROW = SystemRow(
     "small", "small", "sequence_tagger", "bilstm-crf",
-    options={"dimensions": 8, "min_count": 1, "bucket": 100, "passes": 2, "members": 1, "marks": 16, "width": 16,
+    options={"dimensions": 8, "min_count": 1, "bucket": 100, "readings": 2, "members": 1, "marks": 16, "width": 16,
              "dropout": 0.1, "rate": 0.01, "epochs": 30},
 )  # fmt: skip
 

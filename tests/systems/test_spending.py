@@ -12,7 +12,7 @@ from qadam.systems import endpoint
 from qadam.systems.answers import Answer, Answers
 from qadam.systems.endpoint import Endpoint
 from qadam.systems.language_model import LanguageModel
-from qadam.systems.spending import Purse, Spending, Sum, at_most, cost
+from qadam.systems.spending import IMAGE, Purse, Spending, Sum, at_most, cost
 from qadam.terms import Ask, Price
 
 SERVER = runpy.run_path(str(Path(__file__).with_name("endpoint_server.py")))
@@ -116,3 +116,11 @@ def test_a_server_without_echo_is_named_with_what_to_do(tmp_path, monkeypatch):
     with Server() as server, pytest.raises(NotAnswered, match="how likely the tokens of a prompt are") as caught:
         likely(server, tmp_path)
     assert "vLLM" in caught.value.next_step and server.arrived <= 12
+
+
+def test_an_image_is_held_for_as_well_as_the_words_beside_it():
+    image = {"type": "image_url", "image_url": {"url": "data:image/png;base64," + "A" * 100_000}}
+    words = {"type": "text", "text": "Оқы."}
+    bare = {"model": "m", "messages": [{"role": "user", "content": "Оқы."}], "max_tokens": 10}
+    seen = {**bare, "messages": [{"role": "user", "content": [words, image]}]}
+    assert at_most(seen).tokens == at_most(bare).tokens + IMAGE

@@ -42,6 +42,7 @@ def audit(dataset: Dataset, splits: Mapping[str, Items]) -> list[Finding]:
         noticed = (found for check in CHECKS for found in check(items))
         findings += [_finding(f"{dataset.id}/{name}", len(items), found) for found in noticed if found[1]]
     findings += _leaks(dataset, ordered)
+    findings += _heard_before(dataset, ordered)
     return findings
 
 
@@ -160,6 +161,21 @@ def _leaks(dataset: Dataset, splits: Mapping[str, Items]) -> Iterator[Finding]:
             message = f"items ({distinct} distinct texts) also stand in {dataset.id}/{earlier}"
             found: Found = ("duplicates-across", [item.id for item in leaked], message, "warning")
             if leaked:
+                yield _finding(f"{dataset.id}/{later}", len(splits[later]), found)
+
+
+def _heard_before(dataset: Dataset, splits: Mapping[str, Items]) -> Iterator[Finding]:
+    """Items of a later split spoken by somebody who speaks in an earlier one: a system may know the voice, not the task."""
+    names = list(splits)
+    for i, earlier in enumerate(names):
+        known = {item.fields["speaker"] for item in splits[earlier] if item.fields.get("speaker")}
+        for later in names[i + 1 :]:
+            shared = set(dataset.splits[earlier]) & set(dataset.splits[later])
+            heard = [item for item in splits[later] if item.fields.get("speaker") in known]
+            if heard and not shared and dataset.splits[earlier] and dataset.splits[later]:
+                voices = len({item.fields["speaker"] for item in heard})
+                message = f"items ({voices} speakers) are spoken by somebody who also speaks in {dataset.id}/{earlier}"
+                found: Found = ("speakers-across", [item.id for item in heard], message, "warning")
                 yield _finding(f"{dataset.id}/{later}", len(splits[later]), found)
 
 

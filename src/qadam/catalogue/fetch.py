@@ -20,8 +20,10 @@ import json
 import os
 import shutil
 import sys
+import tarfile
 import time
 import tomllib
+import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -110,7 +112,7 @@ def fetch(file: File, places: Places, *, progress: Progress | None = None, again
 
     A file with a checksum is compared with it each time. One with a content hash is compared by content once; from
     then on the bytes must stay as they were. One with neither (rows marked `unverified`: nobody here has seen it) must
-    parse if its name says JSON, be UTF-8 if not, and stay as it was.
+    parse if its name says JSON, tar or zip, be UTF-8 if not, and stay as it was.
 
     Args:
         progress: called with bytes done and bytes in all while downloading.
@@ -268,6 +270,10 @@ def _means(path: Path, file: File) -> bool:
     try:
         if file.content:
             return content_hash(path) == file.content
+        if ".tar" in file.name:
+            return tarfile.is_tarfile(path)
+        if file.name.endswith(".zip"):
+            return zipfile.is_zipfile(path)
         if file.name.endswith(".parquet"):
             with path.open("rb") as stream:
                 return stream.read(4) == b"PAR1"
@@ -304,7 +310,9 @@ def _unpacked(file: File, address: Address, cached: Path) -> Path:
 
 
 def _given(file: File, path: Path) -> Path:
-    """A file of the user's: it must still be what it was when the run was planned."""
+    """A file of the user's: it must still be what it was when the run was planned; a folder vouches for itself."""
+    if path.is_dir():
+        return path
     if not path.is_file() or not _fits(path, file):
         raise ChecksumMismatch(f"ChecksumMismatch: {path} is gone or has changed since it was named.", "Run again.")
     return path

@@ -18,6 +18,8 @@ from qadam.terms import Citation, Dataset, File, Label, Price, Problem, Publishe
 
 HERE = Path(__file__).parent
 OWN = "file:"  # before the path of a table of the user's
+OWN_SPEECH = "speech:"  # before that of a table or folder of recordings
+OWN_WORDS = "words:"  # before that of recordings of single words
 
 Row = TypeVar("Row")
 
@@ -115,12 +117,12 @@ def problem(name: str) -> Problem:
 
 
 def dataset(name: str) -> Dataset:
-    """The data set of this id, without a split; `file:PATH` or `file:PATH:COLUMN` is a table of the user's.
+    """The data set of this id, without a split; `file:PATH` or `file:PATH:COLUMN` is a table of the user's, `speech:PATH` recordings.
 
     Raises:
         UnknownName: there is none; the message offers the closest names.
     """
-    return _own(name) if name.startswith(OWN) else _named(datasets(), name, "dataset")
+    return _own(name) if name.startswith((OWN, OWN_SPEECH, OWN_WORDS)) else _named(datasets(), name, "dataset")
 
 
 def dataset_split(name: str) -> tuple[Dataset, str]:
@@ -129,7 +131,7 @@ def dataset_split(name: str) -> tuple[Dataset, str]:
     Raises:
         UnknownName: no such data set, no split given, or none of this name; the message lists the splits there are.
     """
-    base, _, split = name.rpartition("/") if name.startswith(OWN) else name.partition("/")
+    base, _, split = name.rpartition("/") if name.startswith((OWN, OWN_SPEECH, OWN_WORDS)) else name.partition("/")
     row = dataset(base)
     if split not in row.splits:
         known = [f"{row.id}/{s}" for s in row.splits]
@@ -184,11 +186,16 @@ def citation(key: str) -> Citation:
 @cache
 def _own(name: str) -> Dataset:
     """The row of a user's table; a column may stand behind the path, after a colon."""
+    from qadam.catalogue.readers import images, speech, word_clips
     from qadam.catalogue.readers.tabular import own
 
-    path = Path(name.removeprefix(OWN))
+    if name.startswith(OWN_WORDS) and Path(name.removeprefix(OWN_WORDS)).exists():
+        return word_clips.own(Path(name.removeprefix(OWN_WORDS)))
+    if name.startswith(OWN_SPEECH) and Path(name.removeprefix(OWN_SPEECH)).exists():
+        return speech.own(Path(name.removeprefix(OWN_SPEECH)))
+    path = Path(name.removeprefix(OWN).removeprefix(OWN_SPEECH).removeprefix(OWN_WORDS))
     if path.is_file():
-        return own(path)
+        return images.own(path) or own(path)
     head, _, column = name.removeprefix(OWN).rpartition(":")
     if head and Path(head).is_file():
         return own(Path(head), text=column)
@@ -243,7 +250,7 @@ def _with_files(cls: type[Row], raw: dict[str, Any], where: str) -> Row:
     raw = dict(raw)
     root = raw.pop("root", "")
     files = []
-    for entry in raw.get("files", ()):
+    for entry in [*raw.get("files", ()), *_listed(raw.pop("listed", ""))]:
         entry = dict(entry)
         if "path" in entry:
             entry["source"] = root + entry.pop("path")
@@ -252,6 +259,15 @@ def _with_files(cls: type[Row], raw: dict[str, Any], where: str) -> Row:
     if not raw.get("licence"):
         raise BadData(f"BadData: {_told(where)} has no licence.", "Write it, or 'none stated'; see CONTRIBUTING.md")
     return row
+
+
+def _listed(name: str) -> list[dict[str, Any]]:
+    """The files of a row that has too many to stand in it: a table of this folder's `lists/`, one file a line."""
+    if not name:
+        return []
+    header, *lines = (HERE / "lists" / f"{name}.tsv").read_text("utf-8").splitlines()
+    rows = (dict(zip(header.split("\t"), line.split("\t"), strict=True)) for line in lines)
+    return [{**row, "bytes": int(row["bytes"])} for row in rows]
 
 
 def _row(cls: type[Row], raw: Mapping[str, Any], where: str) -> Row:

@@ -263,12 +263,17 @@ def _command(plan: Plan) -> str:
     words += [word for name in plan.asked for word in ("--system", name)]
     usual = plan.study.protocols[plan.profile]
     own = [
-        name for name in plan.protocol.datasets if name.startswith(("file:", "speech:")) or name not in usual.datasets
+        name
+        for name in plan.protocol.datasets
+        if name.startswith(("file:", "speech:", "words:")) or name not in usual.datasets
     ]
     words += [
         word
         for name in own
-        for word in ("--data", name.removeprefix("file:").removeprefix("speech:").removesuffix("/all"))
+        for word in (
+            "--data",
+            name.removeprefix("file:").removeprefix("speech:").removeprefix("words:").removesuffix("/all"),
+        )
     ]
     judge = plan.protocol.choices.get("judge", "")
     words += ["--judge", judge.removeprefix("judge:")] if judge.startswith("judge:") else []

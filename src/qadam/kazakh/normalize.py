@@ -22,6 +22,10 @@ from qadam.kazakh.numerals import to_words
 LETTERS = re.compile(r"[^\W\d_]+")
 # Anything but letters, digits, space and accents, unless it joins: алдын-ала, 3,5.
 MARKS = re.compile(r"(?!(?<=\w)-(?=\w)|(?<=\d)[.,](?=\d))[^\w\s\u0300-\u036f\u064b-\u065f]|_")
+_ENTITIES = {"amp": "&", "quot": '"', "apos": "'", "lt": "<", "gt": ">"}
+_ENTITY = re.compile(f"&({'|'.join(_ENTITIES)});")
+_QUOTED = re.compile(r'" ?([^"]*?) ?"')
+_CLOSING, _OPENING = re.compile(r" ([.,!?;:%)\]…])"), re.compile(r"([(\[]) ")
 KAZAKH_LATIN = set("äğıñöūüşýïéçÄĞİÑÖŪÜŞÝÏÉÇ")
 
 
@@ -77,6 +81,8 @@ def composed(text: str) -> str:
 
 def visible(text: str) -> str:
     """Without soft hyphens, zero-width, direction and control signs; tabs and line ends stay."""
+    if text.isprintable():  # none of them is
+        return text
     return "".join(c for c in text if c in "\t\n\r" or unicodedata.category(c) not in ("Cf", "Cc"))
 
 
@@ -98,6 +104,20 @@ def plain_quotes(text: str) -> str:
 def plain_dashes(text: str) -> str:
     """Every hyphen as -, every dash as —, the minus sign as -."""
     return text.translate(_tables("dashes"))
+
+
+def entities_spelled(text: str) -> str:
+    """What HTML writes as &amp; &quot; &lt; &gt; &apos; as the character it stands for, however often it was escaped."""
+    before = ""
+    while before != text:
+        before, text = text, _ENTITY.sub(lambda found: _ENTITIES[found[1]], text)
+    return text
+
+
+def marks_joined(text: str) -> str:
+    """Words and marks that were cut apart are joined again: "Бала , " келді " ." is "Бала, "келді"."."""
+    text = _QUOTED.sub(r'"\1"', text)
+    return _CLOSING.sub(r"\1", _OPENING.sub(r"\1", text))
 
 
 def without_apostrophes(text: str) -> str:
@@ -160,6 +180,8 @@ STEPS: dict[str, Callable[[str], str]] = {
         one_script_per_word,
         plain_quotes,
         plain_dashes,
+        entities_spelled,
+        marks_joined,
         without_apostrophes,
         spoken_numbers,
         small_letters,

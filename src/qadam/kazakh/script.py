@@ -244,12 +244,12 @@ def _begun(form: str, stems: Mapping[str, str], lexicon: Mapping[str, str], read
 
 def _known_form(form: str, guess: str) -> str:
     """The form of a known stem that is written so in Arabic letters, the likeliest of several; else the guess."""
-    forms = own(_as_in_arabic).alike(guess)
+    forms = own(as_in_arabic).alike(guess)
     written = [word for word in forms if _arabic_word(UNWRITTEN.sub("", word), _forward("kk-Arab", "tote")) == form]
     return min(written, key=lambda word: (forms[word] + GUESSED * (word != guess), word), default=guess)
 
 
-def _as_in_arabic(word: str) -> str:
+def as_in_arabic(word: str) -> str:
     """A word with the letters made one that Arabic script writes alike, as far as each stays one letter."""
     return word.translate(_ALIKE)
 

@@ -13,7 +13,7 @@ from qadam.errors import NothingToJudge
 from qadam.lab import verdict
 from qadam.lab.measure import Rows, contrasts
 from qadam.lab.plan import Plan
-from qadam.terms import Blocked, Cell, Estimate, Evidence, Finding, Measurement, Record, Rule, Synthesis, plain
+from qadam.terms import Blocked, Cell, Curve, Estimate, Evidence, Finding, Measurement, Record, Rule, Synthesis, plain
 
 
 def judge(
@@ -60,6 +60,11 @@ def judge(
         exploratory=plan.exploratory,
         parts=tuple(part for record in records.values() for part in record.parts),
         counted=tuple(counted for record in records.values() for counted in record.counted),
+        curves=tuple(
+            Curve(cell.system, cell.seed, skill, tuple((share, loss) for share, loss in points))
+            for cell, record in records.items()
+            for skill, points in record.provenance.get("curves", {}).items()
+        ),
     )
 
 

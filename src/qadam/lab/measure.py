@@ -49,13 +49,15 @@ def measure_parts(rows: Rows, protocol: Protocol, cell: Cell, *, revision: str) 
     A level that none of the items belongs to is not there; neither is one whose items we all failed to score.
     """
     found = []
-    for name in (breakdown.name for breakdown in protocol.by):
+    for breakdown in protocol.by:
+        name = breakdown.name
+        taken = tuple(m for m in protocol.metrics if not breakdown.metrics or m.name in breakdown.metrics)
         groups: dict[str, list[Mapping[str, Any]]] = {}
         for row in rows:
             if row[f"{_BY}{name}"] is not None:
                 groups.setdefault(row[f"{_BY}{name}"], []).append(row)
         for level in sorted(level for level, its in groups.items() if _scored(its)):
-            measured = measure(groups[level], protocol, cell, revision=revision)
+            measured = measure(groups[level], replace(protocol, metrics=taken), cell, revision=revision)
             marked = (replace(m, signature=f"{m.signature}|by:{name}={level}") for m in measured)
             found += [Part(name, level, m) for m in marked]
     return tuple(found)

@@ -33,7 +33,10 @@ ONE_AT_A_TIME = (
     "language_model",
     "network",
     "sequence_tagger",
+    "pretrained_text",
+    "tuned_whisper",
 )  # one purse for all that are asked; all cores for each that learns
+CURVE = 25  # points of a learning curve that are kept
 WORTH_A_POOL = 8.0  # seconds of planned work below which starting workers costs more than it saves
 
 
@@ -165,7 +168,21 @@ def _fill_cell(task: _Task, cell: Cell, system: System) -> None:
 def _usage(system: System) -> dict[str, Any]:
     """What the answers of a cell took, where the system keeps count: tokens, seconds, what the server says it ran."""
     usage = getattr(system, "usage", None)
-    return {"usage": usage} if usage else {}
+    return {**({"usage": usage} if usage else {}), **_curves(system)}
+
+
+def _curves(system: System) -> dict[str, Any]:
+    """How what was trained for a cell went, where the system tells: each training stands in the record of one cell."""
+    curves = getattr(system, "curves", None)
+    if not curves:
+        return {}
+    told = {
+        skill: [[round(share, 3), round(loss, 4)] for share, loss in points[:: -(-len(points) // CURVE)]]
+        for skill, points in curves.items()
+        if points
+    }
+    curves.clear()
+    return {"curves": told}
 
 
 def answer_items(
@@ -318,7 +335,8 @@ def _block(blocked: list[Blocked], cells: Sequence[Cell], fault: QadamError, wat
 
 
 def _carry_out(tasks: Sequence[_Task], pool: Executor | None, means: Means) -> Iterator[tuple[_Task, list[Unfilled]]]:
-    here = [task for task in tasks if pool is None or task.row.kind in ONE_AT_A_TIME]
+    alone = {"endpoint", "GPU"}  # a server counts what all ask of it, and a graphics card serves one model at a time
+    here = [t for t in tasks if pool is None or t.row.kind in ONE_AT_A_TIME or alone & set(t.row.needs)]
     waiting: dict[Future[list[Unfilled]], _Task] = {}
     for task in tasks:
         if pool and task not in here:

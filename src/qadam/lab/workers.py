@@ -1,4 +1,4 @@
-"""Where work is done: in this process, in worker processes of this machine, or on a Dask cluster; the numbers are the same."""
+"""Where work is done: in this process, in worker processes, or on a Dask cluster; the numbers are the same."""
 
 from __future__ import annotations
 

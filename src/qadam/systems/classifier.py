@@ -84,7 +84,9 @@ def _named(row: SystemRow, training: Training, skill: str) -> _Learned:
 # --- logistic regression --------------------------------------------------------------------------------------------
 
 
-def regression(matrix: Any, gold: np.ndarray, classes: int, *, penalty: float) -> tuple[np.ndarray, np.ndarray]:
+def regression(
+    matrix: Any, gold: np.ndarray, classes: int, *, penalty: float, importance: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Weights and biases under which the gold is likeliest, large weights held down.
 
     Args:
@@ -92,6 +94,7 @@ def regression(matrix: Any, gold: np.ndarray, classes: int, *, penalty: float) -
         gold: (n_texts,) number of the class of each text.
         classes: how many there are.
         penalty: half of it times the sum of squared weights is added to the sum of the losses; biases are free.
+        importance: (n_texts,) how much the loss of each text counts; without it, 1.
 
     Returns:
         (n_features, classes) and (classes,).
@@ -101,12 +104,13 @@ def regression(matrix: Any, gold: np.ndarray, classes: int, *, penalty: float) -
     """
     n, k = matrix.shape[1], classes
     right = np.eye(k)[gold]
+    worth = np.ones(len(gold)) if importance is None else importance
 
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
         weights, biases = flat[: n * k].reshape(n, k), flat[n * k :]
         scores = matrix @ weights + biases
-        apart = softmax(scores, axis=1) - right
-        value = float((logsumexp(scores, axis=1) - scores[np.arange(len(gold)), gold]).sum())
+        apart = (softmax(scores, axis=1) - right) * worth[:, None]
+        value = float((logsumexp(scores, axis=1) - scores[np.arange(len(gold)), gold]) @ worth)
         value += penalty * float(flat[: n * k] @ flat[: n * k]) / 2
         slope = np.concatenate([(matrix.T @ apart + penalty * weights).ravel(), apart.sum(axis=0)])
         return value, slope

@@ -4,7 +4,7 @@ Everything is learned from two things that the row names: raw text (`dataset`), 
 labelled sentences (`datasets.tagging`). Several networks that differ by their seed alone answer together; each learns on one
 core, beside the others. What was learned lies beside the path of the training, so that it is learned once.
 
-Options: `dimensions`, `min_count`, `bucket` and `passes` of the vectors; `members`, `marks`, `width`, `dropout`, `rate` and
+Options: `dimensions`, `min_count`, `bucket` and `readings` of the vectors; `members`, `marks`, `width`, `dropout`, `rate` and
 `epochs` of the networks.
 """
 
@@ -43,6 +43,7 @@ class SequenceTagger:
 
     def __init__(self, name: str, labels: Labels, sight: Sight, networks: Sequence[BiLstmCrf]) -> None:
         self.name, self.labels = name, labels
+        self.curves: dict[str, list[tuple[float, float]]] = {}  # of each network: share of the budget, loss
         self._sight, self._networks = sight, networks
 
     def answer(self, inputs: Sequence[Sentence]) -> list[Tags]:
@@ -89,7 +90,9 @@ def load(row: SystemRow, paths: Sequence[Path], training: Training | None = None
         sight = first.sight()
         told = training.watch
         networks = [first.learn(sight, lambda now: told(f"{row.id}, 1 of {members}, seed {training.seed}", now))]
-    return SequenceTagger(row.id, first.labels, sight, [*networks, *(lesson.learn(sight) for lesson in others)])
+    tagger = SequenceTagger(row.id, first.labels, sight, [*networks, *(lesson.learn(sight) for lesson in others)])
+    tagger.curves["tagging"] = train.course(first.to).curve
+    return tagger
 
 
 @dataclass(frozen=True)
@@ -162,7 +165,7 @@ def _vectors(row: SystemRow, training: Training, examples: Sequence[Example]) ->
         texts += [[plain(token) for token in tokens] for tokens, _ in examples]
         options = row.options
         recipe: dict[str, Any] = {"vector_size": int(options["dimensions"]), "min_count": int(options["min_count"])}
-        recipe |= {"bucket": int(options["bucket"]), "epochs": int(options["passes"]), "min_n": 3, "max_n": 6}
+        recipe |= {"bucket": int(options["bucket"]), "epochs": int(options["readings"]), "min_n": 3, "max_n": 6}
         trained = FastText(texts, **recipe, sg=1, seed=training.seed, workers=1)  # more workers are not repeatable
         part = Path(f"{folder}.part")
         shutil.rmtree(part, ignore_errors=True)

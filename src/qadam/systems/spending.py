@@ -20,6 +20,7 @@ from qadam.terms import Price
 
 Request = dict[str, Any]
 AROUND = 64  # tokens that the form of a chat may add to the text of a question
+IMAGE = 4_000  # tokens that an image may take; providers cut it into tiles of a few hundred tokens each
 FREE = Price("", 0.0, 0.0)
 
 
@@ -145,9 +146,12 @@ class Purse:
 
 def at_most(request: Request, price: Price | None = None) -> Sum:
     """The most a question can cost, in tokens and dollars."""
-    texts = [message["content"] for message in request.get("messages", ())]
+    said = [message["content"] for message in request.get("messages", ())]
+    parts = [part for content in said if not isinstance(content, str) for part in content]
+    texts = [content for content in said if isinstance(content, str)] + [part.get("text", "") for part in parts]
+    images = sum("image_url" in part for part in parts)
     texts += [request.get("prompt", "")] * 2 + [request.get("continuation", "")]  # twice: it may be asked for alone too
-    prompt = AROUND + sum(len(text.encode()) for text in texts)
+    prompt = AROUND + IMAGE * images + sum(len(text.encode()) for text in texts)
     return _priced(prompt, int(request.get("max_tokens", 1)), price)
 
 

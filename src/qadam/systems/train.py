@@ -295,7 +295,7 @@ def restore(network: Any, folder: Path) -> Course:
     from safetensors.torch import load_model
 
     try:
-        course = json.loads((folder / "course.json").read_text("utf-8"))
+        went = course(folder)
         load_model(network, str(folder / "weights.safetensors"))
     except Exception as fault:
         raise BadCheckpoint(
@@ -303,8 +303,14 @@ def restore(network: Any, folder: Path) -> Course:
             f"Remove {folder} and run again: it is trained anew.",
         ) from fault
     network.eval()
-    pairs = {name: [tuple(pair) for pair in course[name]] for name in ("curve", "checked")}
-    return Course(**{**course, **pairs})
+    return went
+
+
+def course(folder: Path) -> Course:
+    """What a finished training in a folder went through."""
+    kept = json.loads((folder / "course.json").read_text("utf-8"))
+    pairs = {name: [tuple(pair) for pair in kept[name]] for name in ("curve", "checked")}
+    return Course(**{**kept, **pairs})
 
 
 def order(size: int, batch: int, seed: int, *, start: int = 0) -> Iterator[list[int]]:
