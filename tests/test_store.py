@@ -31,6 +31,7 @@ def store(tmp_path):
 def test_what_is_written_is_what_is_read(store):
     written = store.write(record(), ROWS)
     assert store.read(CELL) == written and store.rows(CELL) == ROWS
+    assert all(isinstance(row["tokens"], float) for row in store.rows(CELL))  # however small they are packed
     assert store.has(CELL, "rev1") and not store.has(CELL, "rev2")
     assert list(store.cells()) == [CELL]
 

@@ -109,7 +109,8 @@ class Store:
                 f"Remove {path.with_suffix('.json')} and fill the cell again: "
                 f"qadam run {self.problem} --profile {self.profile}",
             )
-        return polars.read_parquet(path).to_dicts()
+        table = polars.read_parquet(path)
+        return table.cast({polars.selectors.integer(): polars.Float64}).to_dicts()  # as they were counted
 
     def write(self, record: Record, rows: Rows) -> Record:
         """Keep a record and its rows; the checksum of the rows is filled in.

@@ -62,6 +62,12 @@ def _titled(en: str, ru: str, kk: str) -> dict[str, str]:
     return {"en": en, "ru": ru, "kk": kk}
 
 
+def word_of(item: Item) -> str:
+    """The word that was said, by which the numbers are shown apart."""
+    return str(item.gold)
+
+
+
 TITLES = {
     "recovery": _titled("share of the gain from real speech that synthetic speech recovers", "доля выигрыша от живой речи, которую даёт синтез", "шынайы сөйлеу берер ұтыстың синтез қайтаратын үлесі"),
     "share_right": _titled("share of real recordings named rightly, with Wilson's interval", "доля верно узнанных живых записей, интервал Уилсона", "дұрыс танылған шынайы жазбалар үлесі, Уилсон аралығы"),
@@ -106,7 +112,7 @@ LAPTOP = Protocol(
     limits={"resamples": 2_000},
     rule=RULE,
     choices={"word": "stretched to 64 frames, 40 bands"},
-    by=(Breakdown("word", _titled("word", "слово", "сөз"), lambda item: str(item.gold)),),
+    by=(Breakdown("word", _titled("word", "слово", "сөз"), word_of),),
     tallies=(
         Tally("confusions", _titled("words heard for others", "слова, принятые за другие", "басқа сөзбен шатастырылған сөздер"), spoken_words.confusions, least=2),
     ),
