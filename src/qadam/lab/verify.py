@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -95,7 +95,7 @@ def _place(store: Store, protocol: Protocol, record: Record, *, path: Path) -> I
     cell, said = record.cell, (record.problem, record.profile, record.protocol_hash)
     if said != (store.problem, store.profile, store.protocol_hash) or store.path(cell) != path:
         yield _fault("place", path, f"is the record of {cell} of {' '.join(said)}, which is kept elsewhere")
-    known = {
+    known: dict[str, tuple[object, Collection[object]]] = {
         "dataset": (cell.dataset, set(protocol.datasets)),
         "condition": (cell.condition, {c.name for c in protocol.conditions}),
         "seed": (cell.seed, set(protocol.seeds)),

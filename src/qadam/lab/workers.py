@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
+from typing import Any
 
 from qadam.errors import CannotGet, ExtraMissing, Usage
 
@@ -51,12 +53,12 @@ def cluster(kind: str, *, scheduler: str = "", jobs: int = 0) -> Iterator[Execut
         yield None
         return
     try:
-        from distributed import Client, LocalCluster
+        distributed: Any = importlib.import_module("distributed")
     except ImportError as missing:
         raise ExtraMissing("ExtraMissing: Dask is not installed.", "pip install 'qadam[dask]'") from missing
     if scheduler:
         try:
-            client = Client(scheduler, timeout=PATIENCE)
+            client = distributed.Client(scheduler, timeout=PATIENCE)
         except (OSError, ValueError) as fault:
             raise CannotGet(
                 f"CannotGet: no Dask scheduler answers at {scheduler}: {fault}.",
@@ -65,6 +67,8 @@ def cluster(kind: str, *, scheduler: str = "", jobs: int = 0) -> Iterator[Execut
         with client:
             yield client.get_executor()
         return
-    started = LocalCluster(n_workers=jobs or os.cpu_count() or 1, threads_per_worker=1, dashboard_address=None)
-    with started as local, Client(local) as client:
+    started = distributed.LocalCluster(
+        n_workers=jobs or os.cpu_count() or 1, threads_per_worker=1, dashboard_address=None
+    )
+    with started as local, distributed.Client(local) as client:
         yield client.get_executor()

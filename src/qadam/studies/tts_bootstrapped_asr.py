@@ -67,7 +67,6 @@ def word_of(item: Item) -> str:
     return str(item.gold)
 
 
-
 TITLES = {
     "recovery": _titled("share of the gain from real speech that synthetic speech recovers", "доля выигрыша от живой речи, которую даёт синтез", "шынайы сөйлеу берер ұтыстың синтез қайтаратын үлесі"),
     "share_right": _titled("share of real recordings named rightly, with Wilson's interval", "доля верно узнанных живых записей, интервал Уилсона", "дұрыс танылған шынайы жазбалар үлесі, Уилсон аралығы"),

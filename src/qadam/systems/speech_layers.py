@@ -62,7 +62,8 @@ def pretrained(row: SystemRow, head: str, **settings: Any) -> SpeechModel:
 
     repo, revision = str(row.options["repo"]), str(row.options.get("revision", "main"))
     try:
-        prepare = transformers.AutoFeatureExtractor.from_pretrained(repo, revision=revision)
+        extractors: Any = transformers.AutoFeatureExtractor
+        prepare = extractors.from_pretrained(repo, revision=revision)
         model = getattr(transformers, head).from_pretrained(repo, revision=revision, **settings).eval()
     except (OSError, ValueError) as fault:
         raise CannotGet(
