@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 
 import pytest
 from hypothesis import settings
@@ -10,13 +11,9 @@ settings.register_profile("qadam", deadline=None, derandomize=True)
 settings.load_profile("qadam")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # two test workers share two cores
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+_HOME = tempfile.TemporaryDirectory(prefix="qadam-home-")  # a cache of the tests' own, before any row is read
+os.environ["QADAM_HOME"] = _HOME.name
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _home(tmp_path_factory):
-    """A cache that belongs to the tests alone."""
-    os.environ["QADAM_HOME"] = str(tmp_path_factory.mktemp("qadam-home"))
 
 
 @pytest.fixture(scope="session")

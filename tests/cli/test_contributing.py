@@ -89,3 +89,23 @@ def test_bad_records_are_not_submitted(as_laptop, tmp_path):
 def test_a_folder_that_is_not_there_is_named(tmp_path):
     with pytest.raises(Usage, match="does not exist"):
         call("verify", tmp_path / "nowhere")
+
+
+def test_a_study_that_stops_does_not_stop_the_others(tmp_path, monkeypatch):
+    from qadam.cli import running
+    from qadam.errors import EmptyDataset
+
+    carried_out = running._shown
+
+    def stops(plan, **given):
+        if plan.study.problem == "code-switching":
+            raise EmptyDataset("EmptyDataset: nothing there.", "Bring it.")
+        return carried_out(plan, **given)
+
+    monkeypatch.setattr(running, "_shown", stops)
+    result = call("run", "code-switching", SLUG, "--out", tmp_path)
+    assert result.exit_code == 1
+    assert "code-switching stopped. EmptyDataset" in result.stderr
+    assert list(tmp_path.rglob("report.html"))
+    with pytest.raises(EmptyDataset):
+        call("run", "code-switching", "--out", tmp_path)

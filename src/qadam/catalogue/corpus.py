@@ -76,7 +76,7 @@ def shards(names: Sequence[str], *, column: str = "text", offline: bool = False)
     found = [shard for name in names for shard in _shards_of(name, column, offline)]
     if not found:
         raise EmptyDataset(
-            f"EmptyDataset: {', '.join(names)} holds no file that can be read.",
+            f"EmptyDataset: {', '.join(names)} holds no text, or no file that can be read.",
             f"Give text, JSON lines or Parquet: {', '.join(_FORMS)}, packed or not ({', '.join(_PACKED)}).",
         )
     return found

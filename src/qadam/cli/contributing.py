@@ -104,6 +104,12 @@ def submit(
         raise NotReleasable(
             f"NotReleasable: {faults} faults in {count} records.", "Mend what is named, then submit again."
         )
+    blind = sorted({doubt.message for doubt in doubts if doubt.check == "items"})
+    if blind:
+        raise NotReleasable(
+            f"NotReleasable: nobody has compared these records with their data: {blind[0]}",
+            "Have the data at hand as when you measured: the same QADAM_HOME, --mirror or QADAM_MIRROR.",
+        )
     home = to / "records" / slug
     for older in home.glob(f"{profile}-*"):
         shutil.rmtree(older)
@@ -133,8 +139,12 @@ def _kept(root: Path, study: str, profile: str) -> Iterator[tuple[Study, Store]]
 
 
 def _show(doubts: Sequence[Doubt]) -> None:
+    """What was found; the same of many records in one line."""
+    alike: dict[tuple[str, str, str], list[str]] = {}
     for doubt in doubts:
-        print(f"{doubt.kind}: {doubt.check}: {doubt.where}: {doubt.message}")
+        alike.setdefault((doubt.kind, doubt.check, doubt.message), []).append(doubt.where)
+    for (kind, check, message), places in alike.items():
+        print(f"{kind}: {check}: {places[0]}{f' and {len(places) - 1} more' if places[1:] else ''}: {message}")
 
 
 def _outcome(kept: Path) -> str:

@@ -317,13 +317,13 @@ def _show_agreement(found: Mapping[str, Any]) -> None:
         table.add_row("all", row["measure"], _interval(row), str(row["n"]))
     if found["kappa"]:
         row = found["kappa"]["fleiss"]
-        table.add_row("all", f"Fleiss kappa of {found['kappa']['of']}", _interval(row), str(row["n"]))
+        table.add_row("all", _kappa("Fleiss", found["kappa"]["of"]), _interval(row), str(row["n"]))
     for pair in found["pairs"]:
         names = " ".join(pair["annotators"])
         row = pair["measures"][0]
         table.add_row(names, row["measure"], _interval(row), str(row["n"]))
         if "cohen" in pair:
-            table.add_row(names, f"Cohen kappa of {pair['cohen']['of']}", _interval(pair["cohen"]), str(pair["n"]))
+            table.add_row(names, _kappa("Cohen", pair["cohen"]["of"]), _interval(pair["cohen"]), str(pair["n"]))
     for who, row in found["by_annotator"].items():
         table.add_row(f"{who} with others", found["measure"], _interval(row), str(row["n"]))
     for label, row in found["by_label"].items():
@@ -415,3 +415,8 @@ def to_annotate(problem: Problem, study: Study | None) -> list[str]:
                 f"  qadam annotate {scheme.id} --as a1 --items {source}",
             ]
     return lines
+
+
+def _kappa(name: str, of: str) -> str:
+    """A kappa by its name; of which answers, where a decision holds several."""
+    return f"{name} kappa" if of == "alpha" else f"{name} kappa of {of}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +14,7 @@ from qadam.cli import asking, people
 from qadam.cli.bringing import audit_dataset
 from qadam.cli.finding import places_of, print_json, study_names, study_of, viewed
 from qadam.cli.flags import Data, Engine, Json, Mirror, Offline, Out, Profile, Scheduler, Seed, Slugs, Systems, View
-from qadam.errors import NotMeasured, Usage
+from qadam.errors import NotMeasured, QadamError, Usage
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -103,16 +104,26 @@ def run(
     size = sum(plan.cost.download for plan in plans)
     if size > GIGABYTE and not yes and not typer.confirm(f"This will download {size / 1e9:.1f} GB. Go on?", err=True):
         raise typer.Exit(0)
-    purse = Purse(spending)
+    purse, faults = Purse(spending), list[QadamError]()
+    found: list[tuple[Plan, Evidence]] = []
     try:
         with cluster(engine, scheduler=scheduler) as pool:
-            found = [_shown(plan, quiet=as_json, purse=purse, executor=pool) for plan in plans]
+            for plan in plans:
+                try:
+                    found.append((plan, _shown(plan, quiet=as_json, purse=purse, executor=pool)))
+                except QadamError as fault:  # one study that stops does not stop the others
+                    if len(plans) == 1:
+                        raise
+                    faults.append(fault)
+                    print(f"{plan.study.problem} stopped. {fault}", file=sys.stderr)
     finally:
         asking.show_spent(purse)
     if as_json:
-        print_documents([_document(evidence) for evidence in found])
-    for plan, evidence in zip(plans, found, strict=True):
+        print_documents([_document(evidence) for _, evidence in found])
+    for plan, evidence in found:
         _all_asked_measured(plan, evidence)
+    if faults:
+        raise typer.Exit(1)
 
 
 @running_app.command()

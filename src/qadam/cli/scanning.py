@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 scanning_app = typer.Typer()
+LEFT = {
+    "unread": "lines could not be read: no JSON object, or no text in the column (--column)",
+    "damaged": "texts are not UTF-8; what could not be read stands as U+FFFD",
+    "pieces": "further pieces of lines of more than a megabyte",
+}
 
 
 @scanning_app.command()
@@ -105,9 +110,12 @@ def _show(document: dict[str, Any], folder: Path, names: Sequence[str]) -> None:
         console.print(table)
     rate = document["bytes"] / 1e6 / max(document["seconds"], 1e-9)
     console.print(
-        f"[dim]{document['bytes']:,} bytes, {document['shards']} shards, {document['seconds']:.1f} s of processor: "
+        f"[dim]{document['bytes']:,} bytes, {document['shards']} shard{'' if document['shards'] == 1 else 's'}, {document['seconds']:.1f} s of processor: "
         f"{rate:.1f} MB/s for each worker[/]"
     )
+    for what, count in document["left"].items():
+        if count:
+            console.print(f"{count:,} {LEFT[what]}")
     console.print(f"kept: {folder / 'scan.json'}", markup=False, soft_wrap=True)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import accumulate
 from pathlib import Path
+from statistics import fmean as mean
 from typing import Any
 
 from rich.console import Console
@@ -175,7 +176,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "memory_mb": plan.cost.memory,
         "unlisted": unlisted,
         "minutes": round(plan.cost.seconds / 60, 2),
-        "gpu": any("GPU" in row.needs for row in plan.systems),
+        "gpu": any("GPU" in row.needs for row in plan.systems if row.id in busy),
         "blocked": [{**plain(b), "cell": str(b.cell)} for b in plan.blocked],
     }
 
@@ -249,9 +250,11 @@ def _show_measurements(plan: Plan, evidence: Evidence, dataset: str) -> None:
     rule, metric = plan.protocol.rule, plan.protocol.metrics[0]
     here = [m for m in evidence.measurements if m.dataset == dataset]
     cells: dict[str, dict[str, str]] = defaultdict(dict)
+    drawn: dict[tuple[str, str], list[float]] = defaultdict(list)
     for m in here:
         if m.metric == metric.name:
-            cells[m.system][m.condition] = f"{m.value:.2f}"
+            drawn[m.system, m.condition].append(m.value)
+            cells[m.system][m.condition] = f"{mean(drawn[m.system, m.condition]):.2f}"
         if rule and (m.metric, m.condition) == (rule.effects[0], rule.condition):
             cells[m.system]["effect"] = _with_interval(m, m.value, _places(evidence, rule))
     measured = [c.name for c in plan.protocol.conditions if any(c.name in row for row in cells.values())]
@@ -265,8 +268,10 @@ def _show_measurements(plan: Plan, evidence: Evidence, dataset: str) -> None:
     room = console.width - system_wide - effect_wide - outcome_wide - 3
     widths = accumulate(wide[name] + 1 for name in measured)
     conditions = [name for name, width in zip(measured, widths, strict=True) if width <= room] or measured[:1]
+    most = max(map(len, drawn.values()), default=0)
+    seeds = f", mean of up to {most} seeds" if most > 1 else ""
     n = max((m.n for m in here if m.metric == metric.name), default=0)  # of items; an effect may count resamples
-    console.print(f"{metric.title['en']}, {dataset}{f', n = {n:,}' if n else ''}\n")
+    console.print(f"{metric.title['en']}, {dataset}{f', n = {n:,}' if n else ''}{seeds}\n")
     table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("system", width=system_wide, overflow="fold")
     for name in conditions:

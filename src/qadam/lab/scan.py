@@ -32,6 +32,7 @@ from qadam.lab import gauges
 from qadam.lab.run import bring_to_life
 from qadam.store import write_bytes, write_text
 
+LEFT = ("unread", "damaged", "pieces")  # what was odd about lines, as a batch counts it
 AHEAD = 3  # shards handed out for each worker, so that none waits and none are heaped up
 SLICES = 64  # parts in which the hashes of texts are compared, so that memory stays small
 Watch = Callable[[int, int], None]
@@ -111,12 +112,13 @@ def _carried_out(
 
 def measure(shard: Shard, spec: Spec, folder: Path) -> None:
     """Measure one shard and keep its counts; runs in a worker."""
-    started, size = time.process_time(), 0
+    started, size, left = time.process_time(), 0, dict.fromkeys(LEFT, 0)
     sums: dict[str, dict[str, float]] = {name: {} for name in spec.measures}
     keys: list[Any] = []
     ours = _gauges(spec)
     for batch in corpus.read(shard):
         size += batch.size
+        left = {what: count + getattr(batch, what) for what, count in left.items()}
         for gauge in ours:
             row = sums[gauge.name]
             for column, value in gauge.count(batch).items():
@@ -125,7 +127,7 @@ def measure(shard: Shard, spec: Spec, folder: Path) -> None:
     if keys:
         write_bytes(_keys_of(folder, shard), _as_npy(keys))
     seconds = round(time.process_time() - started, 3)
-    write_text(_kept(folder, shard), json.dumps({"bytes": size, "seconds": seconds, "sums": sums}) + "\n")
+    write_text(_kept(folder, shard), json.dumps({"bytes": size, "seconds": seconds, "left": left, "sums": sums}) + "\n")
 
 
 @cache
@@ -155,11 +157,12 @@ def _keys_of(folder: Path, shard: Shard) -> Path:
 
 
 def _added_up(shards: Sequence[Shard], spec: Spec, folder: Path) -> dict[str, Any]:
-    size, seconds = 0, 0.0
+    size, seconds, left = 0, 0.0, dict.fromkeys(LEFT, 0)
     sums: dict[str, dict[str, float]] = {name: {} for name in spec.measures}
     for shard in shards:
         row = _read(_kept(folder, shard))
         size, seconds = size + row["bytes"], seconds + row["seconds"]
+        left = {what: count + row["left"][what] for what, count in left.items()}
         for name, columns in row["sums"].items():
             for column, value in columns.items():
                 sums[name][column] = sums[name].get(column, 0.0) + value
@@ -179,6 +182,7 @@ def _added_up(shards: Sequence[Shard], spec: Spec, folder: Path) -> dict[str, An
         "bytes": size,
         "shards": len(shards),
         "seconds": round(seconds, 3),
+        "left": left,
         "qadam": qadam.__version__,
         "sums": sums,
         "scores": scores,
@@ -190,7 +194,7 @@ def _added_up(shards: Sequence[Shard], spec: Spec, folder: Path) -> dict[str, An
 def _read(path: Path) -> dict[str, Any]:
     try:
         row: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        row["bytes"], row["seconds"], row["sums"]
+        row["bytes"], row["seconds"], row["sums"], row["left"]
         return row
     except (ValueError, KeyError, TypeError) as fault:
         raise RecordDamaged(f"RecordDamaged: {path} does not hold the counts of a shard.", f"rm {path}") from fault
