@@ -109,3 +109,13 @@ def test_a_study_that_stops_does_not_stop_the_others(tmp_path, monkeypatch):
     assert list(tmp_path.rglob("report.html"))
     with pytest.raises(EmptyDataset):
         call("run", "code-switching", "--out", tmp_path)
+
+
+def test_folders_of_this_machine_do_not_travel(tmp_path):
+    from qadam.catalogue.fetch import Places
+    from qadam.cli import contributing
+
+    path = tmp_path / "verdict.json"
+    path.write_text(f'{{"unblock": "put it at {tmp_path}/mirror/huggingface.co/a"}}', "utf-8")
+    contributing._without_folders(path, Places(tmp_path / "home", (tmp_path / "mirror",)))
+    assert path.read_text("utf-8") == '{"unblock": "put it at DIR/huggingface.co/a"}'

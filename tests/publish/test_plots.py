@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from qadam.publish.pictures import pictures
-from qadam.publish.plots import NARROW, WIDE, Axis, Chart, draw_points, parts_of
+from qadam.publish.plots import LETTER, NARROW, WIDE, Axis, Chart, draw_points, parts_of
 from qadam.terms import Zone
 
 
@@ -60,6 +60,33 @@ def test_marks_stand_in_the_zone_exactly_when_their_values_do(invented, width):
     x, w = (float(v) for v in re.search(r'class="zone" x="([\d.]+)" y="[\d.]+" width="([\d.]+)"', svg).groups())
     places = [float(v) for v in re.findall(r'<circle class="s0" cx="([\d.]+)"', svg)]
     assert [x <= p <= x + w for p in places] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("bound", "said"), [(1.0, "0.2 [−0.8, 1.1]"), (40.0, "0 [−1, 1]"), (0.25, "0.20 [−0.80, 1.10]")]
+)
+def test_values_are_as_fine_as_the_bound_they_are_held_against(invented, bound, said):
+    points = {("a", "e"): invented.measurement("e", 0.2, low=-0.8, high=1.1)}
+    points |= {(name, "e"): invented.measurement("e", 4.0, low=-20, high=30.0) for name in "bc"}
+    svg = draw_points(Chart("c", "t", ("a", "b"), ("e",), points, zone=Zone(low=bound), values=True), width=WIDE)
+    assert f">{said}</text>" in svg
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_a_long_name_keeps_to_its_room_and_says_itself_whole(invented, width):
+    names = ("kaz", "transfer-turkish-cyrillic-opinions", "transfer-turkish-cyrillic-network")
+    points = {(name, "e"): invented.measurement("e", -0.2, low=-0.3, high=0.1) for name in names}
+    drawn = ElementTree.fromstring(draw_points(Chart("c", "t", names, ("e",), points, values=True), width=width))
+    labels = [text for text in drawn if text.get("class") == "row"]
+    said = ["".join(part for part in (text.text, *(child.tail for child in text)) if part) for text in labels]
+    assert said[0] == "kaz" and len(set(said)) == 3 and "…" in said[1] and said[1].endswith("opinions")
+    assert [text[0].text for text in labels[1:]] == list(names[1:])
+    values = [text for text in drawn if text.get("class") == "value"]
+    for label, name, value in zip(labels, said, values, strict=True):
+        if width == WIDE:  # ends before the drawing, begins inside it
+            assert float(label.get("x")) - LETTER * len(name) >= 0
+        else:
+            assert float(label.get("x")) + LETTER * len(name) <= float(value.get("x")) - LETTER * len(value.text)
 
 
 def test_a_reader_who_cannot_see_hears_every_number(invented):

@@ -134,6 +134,14 @@ def test_a_demonstration_never_looks_like_a_verdict(invented, tmp_path):
     assert "Demonstration" in (tmp_path / "report.md").read_text("utf-8")
 
 
+def test_a_number_of_items_without_an_answer_has_a_legend(invented, tmp_path, text):
+    evidence = invented.invented_evidence()
+    lost = replace(evidence, measurements=tuple(replace(m, no_answer=34) for m in evidence.measurements))
+    told = written(invented, tmp_path, evidence=lost)
+    assert '<small class="missing">−34</small>' in told and "k items have no answer" in told
+    assert 'class="missing"' not in text and "k items have no answer" not in text
+
+
 def test_an_exploratory_run_says_so(invented, tmp_path, text):
     assert "Exploratory" in written(
         invented, tmp_path, evidence=replace(invented.invented_evidence(), exploratory=True)

@@ -126,6 +126,45 @@ def test_the_reasons_name_what_the_best_reader_got_wrong_under_each_condition():
     assert "b by condition: arab-clean 0.01" in told and "latn-photo 0.01" in told
 
 
+def photographed(*, lines, photographs, right=0.99, vary=True, blank=0):
+    """The ruling over one reader of real photographs of both scripts, several lines cut from each."""
+    made = study.labelled("gold.jsonl").protocols["laptop"]
+    cells = {}
+    for short in ("latn", "arab"):
+        cell, rows = reading("a", right=right, condition=f"{short}-{study.PHOTOGRAPHS}", n=lines)
+        for k, row in enumerate(rows):
+            row["group"] = f"p{k % photographs}"
+            if not vary:
+                row.update(letters.count("ب" * 100, "ب" * 100))
+            if k < blank:
+                row.update(letters.count(NO_ANSWER, "ب" * 100), status=NO_ANSWER.value)
+        cells[replace(cell, dataset=made.rule.dataset)] = rows
+    return made.rule.synthesis.settle(cells, made).verdict
+
+
+def test_few_photographs_settle_nothing():
+    assert photographed(lines=200, photographs=50).outcome == "refuted"
+    few = photographed(lines=199, photographs=50)
+    assert few.outcome == "inconclusive" and "images 199 from 50" in few.reasons[0]
+    assert "a verdict asks for 200 from 50" in few.reasons[0]
+    assert photographed(lines=200, photographs=49).outcome == "inconclusive"
+    assert photographed(lines=3, photographs=3, vary=False).outcome == "inconclusive"
+    assert "without an interval" in photographed(lines=1, photographs=1).reasons[0]
+
+
+def test_an_interval_without_width_settles_nothing():
+    same = photographed(lines=300, photographs=100, vary=False)
+    assert same.outcome == "inconclusive" and (same.low, same.high) == (0, 0)
+    assert settled(a=0.0, b=0.0, c=0.0).outcome == "supported"  # one letter in a hundred now and then
+    assert settled(a=-1.0, b=-1.0, c=-1.0).outcome == "inconclusive"  # blank everywhere: perhaps the engine is broken
+
+
+def test_unanswered_images_stand_among_the_reasons():
+    told = photographed(lines=200, photographs=50, blank=34).reasons[0]
+    assert "34 of 200 images unanswered" in told
+    assert "0 of 200 images unanswered" in photographed(lines=200, photographs=50).reasons[0]
+
+
 def test_a_reader_that_misses_a_condition_is_not_judged():
     cells = dict(reading("a", right=0.99, condition=c) for c in study.of_script("arab", study.ALL_WEARS[:2]))
     verdict = study.LAPTOP.rule.synthesis.settle(cells, study.LAPTOP).verdict

@@ -18,7 +18,8 @@ from qadam.systems import reader, reader_tesseract
 from qadam.systems.load import Training, load
 from qadam.terms import NO_ANSWER, UNSCORED, Picture, Said, SystemRow
 
-# An engine that "reads" what the image file holds as text, and keeps what it was called with.
+# An engine that "reads" what the image file holds as text, and keeps what it was called with; what stands in brackets
+# it finds only where it does not look for a line first.
 ENGINE = """#!{python}
 import sys
 ARGS = sys.argv[1:]
@@ -32,6 +33,8 @@ elif {broken}:
     sys.exit("Error opening data file")
 else:
     texts = [open(path.strip(), encoding="utf-8").read() for path in open(ARGS[0], encoding="utf-8")]
+    if "--psm 7" in " ".join(ARGS):
+        texts = ["" if text.startswith("[") else text for text in texts]
     if "--psm" in ARGS and ARGS[ARGS.index("--psm") + 1] == "0":
         if "?" in texts[0]:
             sys.exit("Too few characters")
@@ -85,9 +88,25 @@ def test_many_images_are_read_in_one_call_and_broken_ones_left_out_by_name(engin
     said = system.answer([picture("бір_екі"), picture(None), picture(""), picture("үш")])
     assert said == [Said("бір екі"), UNSCORED, NO_ANSWER, Said("үш")]
     asked = [call for call in calls() if "stdout" in call]
-    assert len(asked) == 1 and "-l uig+Arabic" in asked[0] and "--psm 7" in asked[0]
+    assert len(asked) == 2 and all("-l uig+Arabic" in call for call in asked)
+    assert "--psm 7" in asked[0] and "--psm 13" in asked[1]  # once more, for the one that came out blank
     assert system.usage["refused"] == ["item None"] and system.usage["engine"] == "tesseract 9.9.9"
     assert system.usage["made"] == ["DejaVu Sans@1234"] and set(system.usage["models"]) == {"uig", "script/Arabic"}
+
+
+def test_a_line_that_comes_out_blank_is_read_once_more_as_it_is(engine):
+    calls = engine()
+    asked = [picture("бір"), picture("[екі]"), picture("үш")]
+    assert load(row(modes=[7]), []).answer(asked) == [Said("бір"), NO_ANSWER, Said("үш")]
+    assert load(row(modes=[7, 13]), []).answer(asked) == [Said("бір"), Said("[екі]"), Said("үш")]
+    assert load(row(modes=[7, 13]), []).answer(asked[::2]) == [Said("бір"), Said("үш")]
+    assert [call.partition("--psm ")[2][:2].strip() for call in calls() if "stdout" in call] == ["7", "7", "13", "7"]
+
+
+def test_every_reader_of_lines_names_its_modes_so_that_another_order_is_another_system():
+    rows = [one for one in tables.systems() if one.kind == "reader" and one.format in {"tesseract", "confidence"}]
+    rows.append(reader.addressed("reader:tesseract:kaz"))
+    assert len(rows) > 10 and all(tuple(one.options["modes"]) == reader_tesseract.MODES for one in rows)
 
 
 def test_nothing_to_read_asks_nobody(engine):
@@ -138,9 +157,11 @@ def test_the_surest_model_names_script_and_language_and_reads_once(engine):
     texts = ["abc", "бір", None]
     first = system.answer([picture(t, asks="script", options=("Arabic", "Cyrillic")) for t in texts])
     second = system.answer([picture(t, asks="language", options=("Uyghur", "Kazakh")) for t in texts])
+    blank = system.answer([picture("[бір]", asks="script", options=("Arabic", "Cyrillic"))])
+    assert blank == [Said("Cyrillic", ("Arabic", "Cyrillic"))]
     assert [getattr(one, "text", one) for one in first] == ["Arabic", "Cyrillic", UNSCORED]
     assert [getattr(one, "text", one) for one in second] == ["Uyghur", "Kazakh", UNSCORED]
-    assert sum("tsv" in call for call in calls()) == 2  # one for each model
+    assert sum("tsv" in call for call in calls()) == 2 + 2 * 2  # one for each model, and two for the one blank at first
 
 
 class Seeing(BaseHTTPRequestHandler):

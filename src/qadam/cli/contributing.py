@@ -14,6 +14,7 @@ from qadam.errors import NothingToJudge, NotReleasable, Usage
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from qadam.catalogue.fetch import Places
     from qadam.lab.verify import Doubt
     from qadam.store import Store
     from qadam.terms import Study
@@ -97,7 +98,8 @@ def submit(
             f"NothingToJudge: {out} holds no records of {slug} at {profile} by its present protocol.",
             f"qadam run {slug} --profile {profile} --out {out}",
         )
-    count, doubts = verifying.verify(study, store, places_of(True, mirror))
+    places = places_of(True, mirror)
+    count, doubts = verifying.verify(study, store, places)
     _show(doubts)
     faults = sum(doubt.kind == "fault" for doubt in doubts)
     if faults:
@@ -115,6 +117,7 @@ def submit(
         shutil.rmtree(older)
     kept = home / store.folder.name
     shutil.copytree(store.folder, kept, ignore=shutil.ignore_patterns(".lock", "*.part"))
+    _without_folders(kept / "verdict.json", places)
     size = sum(path.stat().st_size for path in kept.rglob("*") if path.is_file())
     print(f"{count} records, {size / 1e6:.1f} MB: {kept}")
     print("\nNow, in your copy of the repository:\n")
@@ -136,6 +139,14 @@ def _kept(root: Path, study: str, profile: str) -> Iterator[tuple[Study, Store]]
         for name, protocol in its.protocols.items():
             if profile in ("", name) and any((root / "records" / its.problem).glob(f"{name}-*")):
                 yield its, store_of(its.problem, name, protocol, out=root)
+
+
+def _without_folders(verdict: Path, places: Places) -> None:
+    """Take the folders of this machine out of what is said of blocked cells."""
+    text = verdict.read_text("utf-8")
+    for folder in (*places.mirror, places.home, Path.home()):
+        text = text.replace(str(folder), "DIR")
+    verdict.write_text(text, "utf-8")
 
 
 def _show(doubts: Sequence[Doubt]) -> None:

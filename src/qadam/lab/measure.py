@@ -12,7 +12,7 @@ import numpy as np
 
 import qadam
 from qadam.catalogue import items, tables
-from qadam.errors import RecordDamaged
+from qadam.errors import BadData, RecordDamaged
 from qadam.stats.interval import Interval, Resampling, percentile, resample, scored_rows
 from qadam.stats.paired import mcnemar, paired, paired_rows
 from qadam.store import Store
@@ -25,8 +25,17 @@ _BY = "by:"  # before the name of a breakdown: the column that says to which lev
 
 
 def measure(rows: Rows, protocol: Protocol, cell: Cell, *, revision: str) -> tuple[Measurement, ...]:
-    """Every metric of the protocol on the rows of one cell, each with a bootstrap interval over its resampling units."""
+    """Every metric of the protocol on the rows of one cell, each with a bootstrap interval over its resampling units.
+
+    Raises:
+        BadData: no row was scored, as where none of the images of a cell is there.
+    """
     scored = _scored(rows)
+    if not scored:
+        raise BadData(
+            f"BadData: {cell}: none of its {len(rows)} items could be scored.",
+            f"Look at what stands in {cell.dataset} under {rows[0]['item']}." if rows else "Give it items.",
+        )
     counts, how = _matrix(scored), _how(scored, protocol, cell)
     drawn = resample(counts, **how)
     found = []
@@ -89,10 +98,12 @@ def contrasts(
 ) -> list[tuple[Measurement, np.ndarray]]:
     """Every contrast of a cell against its control, paired by item; each with its bootstrap draws, for the rule.
 
-    Items present on only one side are left out: n is the number of pairs.
+    Items present on only one side are left out: n is the number of pairs. Without a pair there is no contrast.
     """
     other = {row["item"]: row for row in _scored(control)}
     pairs = [(row, other[row["item"]]) for row in _scored(rows) if row["item"] in other]
+    if not pairs:
+        return []
     treated = [pair[0] for pair in pairs]
     both = _matrix(treated), _matrix([pair[1] for pair in pairs])
     how = _how(treated, protocol, cell)

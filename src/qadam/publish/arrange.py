@@ -35,6 +35,11 @@ class Table:
         """How many numbers the table holds."""
         return sum(entry is not None for _, entries in self.rows for entry in entries)
 
+    @property
+    def missing(self) -> bool:
+        """Whether any number of the table rests on items without an answer or left out, so that a legend is due."""
+        return any(entry is not None and entry.missing > 0 for _, entries in self.rows for entry in entries)
+
 
 def show(measurements: Sequence[Measurement], rule: Rule | None = None) -> list[Shown]:
     """Measurements of one metric as text, all with the same decimals; `rule` is that of their protocol."""

@@ -20,6 +20,8 @@ from qadam.terms import Measurement, Texts, Zone
 WIDE, NARROW = 720, 340  # units of the view box, which are pixels at full size
 LOG_FROM = 6.0  # where the largest value is this many times the smallest, a linear axis would hide the small ones
 TEXT = 13  # font size
+LETTER = 7.4  # units a letter of a label takes, a wide one
+LABELS = 230.0  # units at most for the labels beside a drawing; most names fit
 SAME = 1e-6  # products of measured ratios differ from the whole by rounding only
 
 Points = Mapping[tuple[str, str], Measurement]  # (row, series) -> what was measured
@@ -118,6 +120,16 @@ def _text(x: float, y: float, words: str, extra: str = "") -> str:
     return f'<text x="{x:g}" y="{y:g}"{extra}>{escape(words)}</text>'
 
 
+def _label(x: float, y: float, words: str, extra: str, *, room: float) -> str:
+    """A name that keeps to its room: a long one loses its middle to an ellipsis and says itself in full when pointed at."""
+    most = max(3, int(room / LETTER))
+    if len(words) <= most:
+        return _text(x, y, words, extra)
+    tail = (most - 1) // 3  # names of one family differ at their end
+    short = f"{words[: most - 1 - tail]}…{words[len(words) - tail :]}"
+    return f'<text x="{x:g}" y="{y:g}"{extra}><title>{escape(words)}</title>{escape(short)}</text>'
+
+
 def shape(index: int, x: float = 8, y: float = 8, size: float = 4.6) -> Markup:
     """The sign of a series: circle, square, diamond, triangle up, triangle down, cross; then they repeat."""
     s, kind = size, index % 6
@@ -160,14 +172,28 @@ def _grid(axis: Axis, top: float, bottom: float, mark: str = "") -> list[str]:
     return out
 
 
+def _beside(rows: Sequence[str]) -> float:
+    """Where a drawing begins whose labels stand beside it."""
+    return min(LABELS, 16 + max(map(len, rows), default=8) * LETTER)
+
+
 # --- intervals per row ----------------------------------------------------------------------------------------------
+
+
+def _places(chart: Chart) -> int:
+    """The decimals of the values: those of the bounds at least, and one where a bound is of a few points.
+
+    Against a bound of 1 "0 [−1, 1]" would leave open on which side an interval ends.
+    """
+    bounds = (chart.zone.low, chart.zone.high) if chart.zone else ()
+    near = any(0 < abs(bound) < 10 for bound in bounds)
+    return max(decimals(chart.points.values()), int(near), *(len(f"{b:g}".partition(".")[2]) for b in bounds))
 
 
 def draw_points(chart: Chart, *, width: int) -> Markup:
     """Rows of marks with their intervals; labels stand beside the marks, or above them where there is no room."""
     beside = width >= 600
-    longest = max((len(r) for r in chart.rows), default=8)
-    left = min(190.0, 16 + longest * 7.4) if beside else 8.0
+    left = _beside(chart.rows) if beside else 8.0
     right = width - (150.0 if beside and chart.values else 14.0)
     lane = 9.0 if len(chart.series) > 1 else 16.0  # a series keeps its lane, so marks never cover each other
     head = 0.0 if beside else 20.0
@@ -178,7 +204,7 @@ def draw_points(chart: Chart, *, width: int) -> Markup:
     edges += [e for e in (chart.zone.low, chart.zone.high) if math.isfinite(e)] if chart.zone else []
     edges += [chart.origin] if chart.origin is not None else []
     axis = _axis(edges, left, right)
-    places = decimals(chart.points.values())
+    places = _places(chart)
 
     out: list[str] = []
     if chart.zone:
@@ -199,13 +225,14 @@ def draw_points(chart: Chart, *, width: int) -> Markup:
             out.append(f'<path class="rule" d="M0 {y:g}H{width}"/>')
         first = chart.points.get((row, chart.series[0]))
         middle = y + row_height / 2 + 4.5
+        said = f"{number(first.value, places)} {interval(first.low, first.high, places)}" if first else ""
+        above = width - 10 - (len(said) * LETTER if chart.values else 0)
         out.append(
-            _text(left - 12, middle, row, ' class="row" text-anchor="end"')
+            _label(left - 12, middle, row, ' class="row" text-anchor="end"', room=left - 14)
             if beside
-            else _text(2, y + 17, row, ' class="row"')
+            else _label(2, y + 17, row, ' class="row"', room=above)
         )
         if chart.values and first:
-            said = f"{number(first.value, places)} {interval(first.low, first.high, places)}"
             out.append(_text(width - 4, middle if beside else y + 17, said, ' class="value" text-anchor="end"'))
         for j, name in enumerate(chart.series):
             m = chart.points.get((row, name))
@@ -340,7 +367,7 @@ def _parts(
 def draw_parts(parts: Sequence[Part], *, rows: Sequence[str], name: str, width: int) -> Markup:
     """Bars that walk from x1 to the whole, one step per part, on a logarithmic scale; a step back goes left."""
     beside = width >= 600
-    left = min(190.0, 16 + max(len(r) for r in rows) * 7.4) if beside else 8.0
+    left = _beside(rows) if beside else 8.0
     right, top, lane = width - 58.0, 8.0, 12.0
     head = 0.0 if beside else 20.0
     row_height = head + lane * len(parts) + 14
@@ -360,12 +387,13 @@ def draw_parts(parts: Sequence[Part], *, rows: Sequence[str], name: str, width: 
         if i:
             out.append(f'<path class="rule" d="M0 {y:g}H{width}"/>')
         middle = y + row_height / 2 + 4.5
-        out.append(
-            _text(left - 12, middle, row, ' class="row" text-anchor="end"')
-            if beside
-            else _text(2, y + 17, row, ' class="row"')
-        )
         walk = walks[row]
+        said = f"×{number(walk[-1])}"
+        out.append(
+            _label(left - 12, middle, row, ' class="row" text-anchor="end"', room=left - 14)
+            if beside
+            else _label(2, y + 17, row, ' class="row"', room=width - 10 - len(said) * LETTER)
+        )
         for j in range(len(parts)):
             a, b = axis.at(walk[j]), axis.at(walk[j + 1])
             cy = y + head + 7 + lane * j
@@ -376,7 +404,6 @@ def draw_parts(parts: Sequence[Part], *, rows: Sequence[str], name: str, width: 
                 out.append(f'<path class="link" d="M{b:g} {cy:g}v{lane + 9:g}"/>')
         last = y + head + 7 + lane * (len(parts) - 1) + 4.5
         out.append(f'<g class="whole">{shape(2, axis.at(walk[-1]), last, 4.2)}</g>')
-        said = f"×{number(walk[-1])}"
         out.append(_text(width - 4, last + 4.5 if beside else y + 17, said, ' class="value" text-anchor="end"'))
         steps = " · ".join(f"{p.metric}{'⁻¹' if p.inverse else ''} ×{number(p.ratios[row])}" for p in parts)
         told.append(f"{row} {said} = {steps}")

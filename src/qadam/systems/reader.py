@@ -33,7 +33,7 @@ def addressed(name: str) -> SystemRow:
     """
     kind, _, rest = name.removeprefix(PREFIX).partition(":")
     if kind == "tesseract" and rest:
-        options = {"model": rest, "deterministic": True}
+        options = {"model": rest, "modes": [7, 13], "deterministic": True}  # the modes are those of the rows
         return SystemRow(name, f"Tesseract, {rest}", "reader", "tesseract", licence="Apache-2.0", options=options)
     if kind not in {"openai", "hf"}:
         raise Usage(
