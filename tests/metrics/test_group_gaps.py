@@ -47,8 +47,41 @@ def test_a_clear_gap_is_supported_and_the_sizes_come_first():
     assert "gender=female: " in last and ruling.estimates[0].condition == "gender=female"
 
 
+def everything_said(found):
+    """The same utterances with domain and accent written down, two halves of the speakers each."""
+    speakers = {name: n for n, name in enumerate(dict.fromkeys(row["group"] for row in found))}
+    return [
+        {
+            **row,
+            "by:domain": ("read", "talk")[speakers[row["group"]] % 2],
+            "by:accent": ("south", "west")[speakers[row["group"]] // 2 % 2],
+        }
+        for row in found
+    ]
+
+
 def test_equal_groups_of_many_speakers_are_refuted():
-    assert settled(rows(200, rates={"female": 0.2, "male": 0.2}, utterances=20)).verdict.outcome == "refuted"
+    equal = everything_said(rows(200, rates={"female": 0.2, "male": 0.2}, utterances=20))
+    assert settled(equal).verdict.outcome == "refuted"
+
+
+def test_without_a_factor_of_the_claim_nothing_is_refuted():
+    equal = everything_said(rows(200, rates={"female": 0.2, "male": 0.2}, utterances=20))
+    verdict = settled([{**row, "by:accent": None} for row in equal]).verdict
+    assert verdict.outcome == "inconclusive" and verdict.reasons[-1].endswith("not judged: accent.")
+
+
+def test_a_group_too_small_to_judge_keeps_the_verdict_open():
+    equal = everything_said(rows(200, rates={"female": 0.2, "male": 0.2}, utterances=20))
+    first = {"female0", "female1"}
+    verdict = settled(
+        [{**row, "by:accent": "north" if row["group"] in first else row["by:accent"]} for row in equal]
+    ).verdict
+    assert verdict.outcome == "inconclusive" and verdict.reasons[-1].endswith("not judged: accent=north.")
+
+
+def test_a_gap_that_was_seen_stands_whatever_else_is_missing():
+    assert settled(rows(30, rates={"female": 0.30, "male": 0.15})).verdict.outcome == "supported"
 
 
 def test_too_little_to_tell_is_inconclusive():

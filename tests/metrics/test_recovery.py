@@ -63,6 +63,48 @@ def test_under_a_hundred_recordings_there_is_no_verdict_however_clear():
     )
 
 
+def of_speakers(found, people):
+    return [{**row, "group": f"speaker {k % people}" if people else ""} for k, row in enumerate(found)]
+
+
+def judged(people):
+    rows = {}
+    for seed in SEEDS:
+        for arm, share in (("synthetic", 0.9), ("real", 0.95)):
+            rows[Cell("people/test", arm, "real speech", seed)] = of_speakers(answers(share), people)
+    return Recovery(ARMS, SCORE, real=("people/test",))(rows, PROTOCOL)
+
+
+@pytest.mark.parametrize(("people", "outcome"), [(2, "inconclusive"), (4, "inconclusive"), (60, "supported")])
+def test_under_five_speakers_there_is_no_verdict_however_many_recordings(people, outcome):
+    verdict = judged(people).verdict
+    assert verdict.outcome == outcome
+    assert (f"has {people} speakers: under 5 there is no verdict" in " ".join(verdict.reasons)) == (people < 5)
+
+
+def test_where_speakers_are_not_named_there_is_no_verdict():
+    ruling = judged(0)
+    assert ruling.verdict.outcome == "inconclusive"
+    assert "does not name all speakers: every recording counts as its own" in " ".join(ruling.verdict.reasons)
+
+
+def test_shares_resample_speakers_where_they_are_named():
+    """Two hundred recordings, of which each of ten speakers gets all right or all wrong, tell no more than ten."""
+    rows = [
+        {"item": f"{k}", "group": f"s{k % 10}", "status": "", "asked": 1.0, "right": float(k % 2), "near": 1.0}
+        for k in range(200)
+    ]
+    shares = {}
+    for name, its in (("named", rows), ("unnamed", of_speakers(rows, 0))):
+        found = Recovery(ARMS, SCORE, real=("people/test",))(
+            {Cell("people/test", "synthetic", "real speech", 13): its}, PROTOCOL
+        )
+        (shares[name],) = (e for e in found.estimates if e.metric == "share_right")
+    assert shares["named"].value == shares["unnamed"].value == 0.5
+    assert shares["unnamed"].high - shares["unnamed"].low == pytest.approx(0.137, abs=0.002), "Wilson, 100 of 200"
+    assert shares["named"].high - shares["named"].low > 0.5
+
+
 def test_without_the_real_arm_there_is_no_recovery_but_a_gap():
     found = ruling(0.6, None)
     assert found.verdict.outcome == "inconclusive" and found.verdict.effect is None

@@ -74,6 +74,25 @@ def test_where_nobody_is_above_chance_the_task_is_dropped():
     assert "names-0: dropped, nobody is above chance." in verdict.reasons
 
 
+def test_turkish_in_cyrillic_above_chance_keeps_the_task():
+    verdict = ruled({s.NEW: 0.2, s.OLD: 0.2, s.IN_SCRIPT: 0.5}).verdict
+    assert not any("dropped" in reason for reason in verdict.reasons)
+    assert verdict.outcome == "inconclusive", "better in one script alone"
+
+
+def test_each_arm_has_a_verdict_of_its_own():
+    """Turkish wins by far as it is written, in Cyrillic it does not: the claim is open, the first arm is not."""
+    verdict = ruled({s.NEW: 0.7, s.OLD: 0.6, s.IN_SCRIPT: 0.6}).verdict
+    assert verdict.outcome == "inconclusive"
+    of = {v.system: v.outcome for v in verdict.by_system}
+    assert of == {ARMS[s.NEW]: "supported", ARMS[s.IN_SCRIPT]: "refuted"}
+
+
+def test_an_arm_of_too_few_seeds_settles_nothing_by_itself():
+    verdict = ruled({s.NEW: 0.8, s.OLD: 0.6, s.IN_SCRIPT: 0.8}, seeds=(1, 2)).verdict
+    assert {v.outcome for v in verdict.by_system} == {"inconclusive"}
+
+
 def test_nothing_measured_says_so():
     verdict = s.Sources(TASKS, (), {"nets": ARMS}, seeds=3)({}, protocol()).verdict
     assert verdict.outcome == "inconclusive" and verdict.effect is None

@@ -25,3 +25,11 @@ def test_systems_of_the_rule_are_counted_by_what_they_say(invented):
 @pytest.mark.parametrize(("systems", "of"), [({"a": "supported"}, ("a",)), ({}, ("a", "b"))])
 def test_nothing_is_counted_of_one_system_or_of_none(invented, systems, of):
     assert quorum(invented, systems, of=of) is None
+
+
+def test_one_system_without_an_interval_is_no_range(invented):
+    evidence, rule = invented.invented_evidence(), invented.RULE
+    one = (SystemVerdict("a", "inconclusive", 4.0, float("nan"), float("nan"), 1.0),)
+    verdict = replace(evidence.verdict, effect=4.0, low=None, high=None, by_system=one)
+    said = told.told(replace(evidence, verdict=verdict), rule, {})
+    assert said["effect"] is None and said["by_system"][0]["low"] == "–"

@@ -25,7 +25,8 @@ def evidence(tmp_path_factory):
 
 
 def test_the_sample_runs_without_any_extra_and_is_no_evidence(evidence):
-    assert evidence.verdict.demonstration and evidence.verdict.outcome in ("supported", "refuted", "inconclusive")
+    assert evidence.verdict.demonstration and evidence.verdict.outcome == "inconclusive"
+    assert any("decides nothing" in reason for reason in evidence.verdict.reasons)
     of = {(m.system, m.condition, m.metric): m.value for m in evidence.measurements}
     assert of["emotion-majority-mini", study.SPEAKER, "uar"] == 0.25, "chance, by the number of manners"
     assert of["emotion-acoustic-mini", study.SPEAKER, "uar"] > 0.5
@@ -33,6 +34,9 @@ def test_the_sample_runs_without_any_extra_and_is_no_evidence(evidence):
         of["emotion-acoustic-mini", study.CHANCE, "uar"] - of["emotion-acoustic-mini", study.SPEAKER, "uar"]
     )
     assert of["emotion-acoustic-mini", study.OTHER, "corpus_drop"] == evidence.verdict.effect
+    assert of["emotion-acoustic-mini", study.OTHER, "cost"] == pytest.approx(
+        of["emotion-acoustic-mini-other", study.ITSELF, "uar"] - of["emotion-acoustic-mini", study.OTHER, "uar"]
+    )
     assert not any(m.unscored for m in evidence.measurements)
 
 
@@ -50,11 +54,21 @@ def side(right, *, narrators=("1", "2", "3"), n=600):
     return made
 
 
-def ruling(home, other, systems=("emotion-acoustic-kazemotts", "emotion-whisper-kazemotts")):
+NAMED = ("emotion-acoustic-kazemotts", "emotion-whisper-kazemotts")
+
+
+def unnamed(rows):
+    return [{**row, "group": ""} for row in rows]
+
+
+def ruling(home, other, systems=NAMED, *, itself=0.7):
+    """`itself` is what somebody who learned from the other corpus reaches there, None if nobody did."""
     rows = {}
     for name in systems:
         rows[Cell(study.ACTED, name, study.SPEAKER, 13)] = home
-        rows[Cell(study.GENERAL, name, study.OTHER, 13)] = [{**row, "group": ""} for row in other]
+        rows[Cell(study.GENERAL, name, study.OTHER, 13)] = unnamed(other)
+    if itself is not None:
+        rows[Cell(study.GENERAL, "of-its-own", study.ITSELF, 13)] = unnamed(side(itself))
     return study.settle(rows, study.FULL)
 
 
@@ -62,6 +76,46 @@ def test_a_deep_drop_supports_none_refutes_and_a_small_one_says_nothing():
     assert ruling(side(0.7), side(0.4)).verdict.outcome == "supported"
     assert ruling(side(0.7), side(0.7)).verdict.outcome == "refuted"
     assert ruling(side(0.7), side(0.59)).verdict.outcome == "inconclusive", "beyond five points, yet less than fifteen"
+
+
+def test_a_corpus_that_is_merely_harder_proves_nothing():
+    found = ruling(side(0.7), side(0.4), itself=0.42)
+    assert found.verdict.outcome == "inconclusive"
+    cost = next(e for e in found.estimates if e.metric == "cost")
+    assert cost.value == pytest.approx(0.02, abs=0.005) and cost.dataset == study.GENERAL
+
+
+@pytest.mark.parametrize("other", [0.4, 0.7])
+def test_without_anybody_who_learned_from_the_other_corpus_there_is_no_verdict(other):
+    verdict = ruling(side(0.7), side(other), itself=None).verdict
+    assert verdict.outcome == "inconclusive"
+    assert "Nobody learned from kazega/all itself with speakers apart" in " ".join(verdict.reasons)
+    assert {v.outcome for v in verdict.by_system} == {"inconclusive"}
+
+
+def test_the_verdict_of_each_classifier_is_told():
+    verdict = ruling(side(0.7), side(0.4)).verdict
+    assert [(v.system, v.outcome) for v in verdict.by_system] == [(name, "supported") for name in NAMED]
+    assert all(v.p < 0.025 and v.low > 0.05 for v in verdict.by_system)
+
+
+def test_only_emotions_that_both_corpora_have_are_compared():
+    """At home surprise is never heard; where nobody is surprised that must not look like a gain."""
+    deaf = [row | heard("neutral", "surprised") if row["surprised>surprised"] else row for row in side(0.7)]
+    there = [row for row in side(0.7) if not any(row[f"surprised>{e}"] for e in study.e.EMOTIONS)]
+    (drop,) = (e for e in ruling(deaf, there, systems=NAMED[:1]).estimates if e.metric == "corpus_drop")
+    assert drop.value == pytest.approx(0, abs=1e-9)
+
+
+def test_an_interval_of_no_width_does_not_decide():
+    always = [{**row, **heard("neutral", gold)} for row in side(0.7) if (gold := gold_of(row))]
+    verdict = ruling(side(0.9), always).verdict
+    assert verdict.outcome == "inconclusive" and verdict.effect == pytest.approx(0.9 - 1 / 6) and verdict.low is None
+    assert any("decides nothing" in reason for reason in verdict.reasons)
+
+
+def gold_of(row):
+    return next(e for e in study.e.EMOTIONS if any(v for c, v in row.items() if c.startswith(f"{e}>")))
 
 
 def test_every_narrator_must_say_the_same():
@@ -140,6 +194,14 @@ def test_answers_are_labels_or_one_for_each_layer():
 
 def test_narrators_are_those_whom_the_clips_are_named_after():
     assert study.narrator(CLIP) == "12" and study.narrator(replace(CLIP, id="dia1_clip1")) is None
+
+
+def test_who_learned_from_a_corpus_is_no_stranger_to_it():
+    rows = {name: plan.system_row(name) for name in (*study.LARGE, *study.STUDY.systems["sample"])}
+    at_home = {name for name, row in rows.items() if study.fits(row, study.THERE)}
+    assert at_home == {"emotion-acoustic-dialogues"} and not study.fits(rows[at_home.pop()], study.ELSEWHERE)
+    sample = next(c for c in study.SAMPLE.conditions if c.name == study.ITSELF)
+    assert study.fits(rows["emotion-acoustic-mini-other"], sample)
 
 
 def test_layers_answer_for_themselves():

@@ -61,13 +61,16 @@ class GroupGaps:
 
     A system has a gap if for some group the interval, at a level divided among all groups, lies above the gap that counts,
     and the test, adjusted by Holm over all groups, agrees. It has none if for every group the plain interval lies in the
-    zone of no gap. The claim is supported, or refuted, if that holds for every system measured; it cannot be tested where
-    no group has enough speakers.
+    zone of no gap, and no factor of the claim is missing: one that nobody wrote down, or a group with too few speakers, might
+    hold the very gap. The claim is supported, or refuted, if that holds for every system measured; it cannot be tested
+    where no group has enough speakers.
     """
 
     def __init__(self, factors: tuple[Factor, ...], *, errors: str, words: str) -> None:
         self.factors, self.errors, self.words = factors, errors, words
-        self.__qualname__ = f"GroupGaps({', '.join(f'{f.name}>{f.gap:g}' for f in factors)}; {errors}/{words})"
+        self.__qualname__ = (
+            f"GroupGaps({', '.join(f'{f.name}>{f.gap:g}' for f in factors)}; {errors}/{words}; alike if all are judged)"
+        )
 
     def __call__(self, rows: Mapping[Cell, Rows], protocol: Protocol) -> Ruling:
         """The verdict, with what can be seen first and what is seen after it, and the ratio of every group."""
@@ -82,8 +85,11 @@ class GroupGaps:
             return Ruling(Verdict("inconclusive", None, None, None, None, (why,)), estimates)
         sizes = (*_unsaid(rows), *self._sizes(said[judged[0]], gaps[judged[0]]))
         told = tuple(sentence for c in judged for sentence in _told(c.system, gaps[c]))
-        verdicts = tuple(_of_system(c.system, gaps[c], rule) for c in judged if gaps[c])
-        return Ruling(_over_systems(verdicts, reasons=(*sizes, *told)), estimates)
+        unjudged = {c: tuple(self._unjudged(said[c])) for c in judged}
+        verdicts = tuple(_of_system(c.system, gaps[c], rule, whole=not unjudged[c]) for c in judged if gaps[c])
+        open_ = {v.system for v in verdicts if v.outcome == "inconclusive"}
+        left = tuple(_left(c.system, unjudged[c]) for c in judged if c.system in open_ and unjudged[c])
+        return Ruling(_over_systems(verdicts, reasons=(*sizes, *told, *left)), estimates)
 
     def gaps(self, rows: Rows, protocol: Protocol) -> list[Gap]:
         """Every group that has enough speakers, and enough others to be set against; of only two, the one with more errors."""
@@ -122,6 +128,16 @@ class GroupGaps:
         plain, sure = percentile(value, draws, alpha=alpha), percentile(value, draws, alpha=alpha / among)
         return Gap(factor, level, *plain, sure.low, _detectable(draws), p, int(inside.sum()))
 
+    def _unjudged(self, rows: Rows) -> Iterator[str]:
+        """What the claim names and nobody can judge here: factors not written down, groups with too few speakers."""
+        for factor in self.factors:
+            levels = sorted({factor.of(row) for row in rows} - {None})
+            enough = self._enough(rows, factor)
+            if len(levels) < 2:
+                yield factor.name
+            else:
+                yield from (f"{factor.name}={level}" for level in levels if level not in enough)
+
     def _sizes(self, rows: Rows, gaps: Sequence[Gap]) -> Iterator[str]:
         """Who was recorded, factor by factor, and which gap so many speakers would show."""
         for factor in self.factors:
@@ -144,11 +160,14 @@ class GroupGaps:
             yield f"{factor.name}: {'; '.join(parts)}.{found}{left}"
 
 
-def _of_system(system: str, gaps: Sequence[Gap], rule: Rule) -> SystemVerdict:
-    """What the rule says of one system; shown is the group on which it hangs: the one with the highest lower end."""
+def _of_system(system: str, gaps: Sequence[Gap], rule: Rule, *, whole: bool) -> SystemVerdict:
+    """What the rule says of one system; shown is the group on which it hangs: the one with the highest lower end.
+
+    `whole` says that everything the claim names was judged: only then can there be no gap.
+    """
     adjusted = holm([gap.p for gap in gaps])
     found = [(gap, p) for gap, p in zip(gaps, adjusted, strict=True) if gap.sure > gap.factor.gap and p <= rule.alpha]
-    none = any(all(zone.holds(gap.low, gap.high) for gap in gaps) for zone in rule.refuted)
+    none = whole and any(all(zone.holds(gap.low, gap.high) for gap in gaps) for zone in rule.refuted)
     outcome: Outcome = "supported" if found else "refuted" if none else "inconclusive"
     both = found or list(zip(gaps, adjusted, strict=True))
     shown, p = max(both, key=lambda pair: -math.inf if math.isnan(pair[0].low) else pair[0].low)
@@ -164,6 +183,10 @@ def _over_systems(verdicts: Sequence[SystemVerdict], *, reasons: tuple[str, ...]
     outcome: Outcome = outcomes.pop() if len(outcomes) == 1 else "inconclusive"
     shown = min(verdicts, key=lambda v: v.low)
     return Verdict(outcome, shown.effect, shown.low, shown.high, shown.p, reasons, tuple(verdicts))
+
+
+def _left(system: str, unjudged: Sequence[str]) -> str:
+    return f"{system}: that all groups are alike cannot be said, for these are missing or not judged: {', '.join(unjudged)}."
 
 
 def _told(system: str, gaps: Sequence[Gap]) -> Iterator[str]:

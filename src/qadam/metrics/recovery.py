@@ -2,7 +2,8 @@
 
 The *recovery* is the share of the way from nothing learned to real speech learned that synthetic speech goes, at as much speech of
 each kind (`qadam.stats.recovered`). The *gap* is what is lost from synthetic voices that were never heard to real ones. Few
-recordings say little: under 100 of them no verdict is given, and shares of so few are told with Wilson's interval.
+recordings of few people say little: under 100 of them, or under five speakers, no verdict is given. Speakers are what is
+resampled; where they are not named every recording counts as its own, shares have Wilson's interval, and no verdict is given.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from qadam.stats.interval import Interval, resample, wilson
+from qadam.stats.interval import Interval, percentile, resample, wilson
 from qadam.stats.recovered import Side, apart, recovered
 from qadam.terms import Cell, Estimate, Missing, Outcome, Protocol, Ruling, Verdict
 
 ENOUGH, LITTLE = 0.8, 0.5  # shares of the gain: from here on synthetic speech is enough, below it is not
 LEAST = 100  # real recordings under which there is no verdict
+FEWEST = 5  # speakers of them under which there is none, as in `group_gaps`
 
 Rows = Mapping[Cell, Sequence[Mapping[str, Any]]]
 
@@ -57,12 +59,14 @@ class Recovery:
     ) -> None:
         self.arms, self.score, self.real, self.beside, self.unseen = arms, score, tuple(real), tuple(beside), unseen
         data = f"{', '.join(real)}; beside {', '.join(beside)}; {unseen}"
-        told = f"{'+'.join(map(str, arms))}; {score.top}/{score.bottom}; {data}; {ENOUGH}, {LITTLE}, {LEAST}"
+        told = (
+            f"{'+'.join(map(str, arms))}; {score.top}/{score.bottom}; {data}; {ENOUGH}, {LITTLE}, {LEAST} of {FEWEST}"
+        )
         self.__qualname__ = f"Recovery({told})"
 
     def __call__(self, rows: Rows, protocol: Protocol) -> Ruling:
         """Recovery and gaps as numbers, and the verdict."""
-        estimates = [e for name in (*self.beside, *self.real) for e in self._gaps(rows, name)]
+        estimates = [e for name in (*self.beside, *self.real) for e in self._gaps(rows, protocol, name)]
         found = {name: both for name in self.real if (both := self._recovered(rows, protocol, name))}
         for name, (share, n) in found.items():
             condition = self._condition(rows, name)
@@ -106,31 +110,38 @@ class Recovery:
             n = len(scored)
         return Side(values, np.mean(draws, axis=0)), n
 
-    def _gaps(self, rows: Rows, name: str) -> list[Estimate]:
-        """For every system heard on real recordings: its share right with Wilson's interval, and what it lost on the way there."""
+    def _gaps(self, rows: Rows, protocol: Protocol, name: str) -> list[Estimate]:
+        """For every system heard on real recordings: its share right, and what it lost on the way there."""
         if self.score.better < 0:
             return []
         found = []
         for system in dict.fromkeys(cell.system for cell in rows if cell.dataset == name):
-            real, n = self._share(rows, name, system)
+            real, n = self._share(rows, protocol, (name, system))
             condition = self._condition(rows, name)
             found.append(Estimate("share_right", name, system, condition, *real, n, self.score.unit))
-            unseen, seen = self._share(rows, self.unseen, system)
+            unseen, seen = self._share(rows, protocol, (self.unseen, system))
             if seen:
                 gap = apart(unseen, real)
                 where = f"{self.unseen}+{name}"
                 found.append(Estimate("gap", where, system, condition, *gap, n, f"{self.score.unit}, difference"))
         return found
 
-    def _share(self, rows: Rows, name: str, system: str) -> tuple[Interval, int]:
-        """The share right, averaged over seeds, as if it were that of one listener; and over how many recordings."""
-        cells = self._cells(rows, name, system)
-        shares, n = [], 0
-        for cell in cells:
-            scored = [row for row in rows[cell] if row["status"] != Missing.UNSCORED.value]
-            n = sum(row[self.score.bottom] for row in scored)
-            shares.append(sum(row[self.score.top] for row in scored) / n if n else np.nan)
-        return wilson(float(np.mean(shares)) * n if shares else 0, n), int(n)
+    def _share(self, rows: Rows, protocol: Protocol, of: tuple[str, str]) -> tuple[Interval, int]:
+        """The share right, averaged over seeds; and over how many recordings.
+
+        Speakers are resampled; where they are not all named, or there is but one, the interval is Wilson's, as if every
+        recording were of somebody else.
+        """
+        cells = self._cells(rows, *of)
+        if not cells:
+            return Interval(np.nan, np.nan, np.nan), 0
+        alpha = protocol.rule.alpha if protocol.rule else 0.05
+        side, n = self._side(rows, protocol, of, [cell.seed for cell in cells])
+        share = float(np.mean(side.by_seed))
+        resampled = percentile(share, side.draws, alpha=alpha)
+        if (_speakers(rows[cells[0]]) or 0) > 1 and resampled.low < resampled.high:
+            return resampled, n
+        return wilson(share * n, n, alpha=alpha), n
 
     def _cells(self, rows: Rows, name: str, system: str) -> list[Cell]:
         return [cell for cell in rows if (cell.dataset, cell.system) == (name, system)]
@@ -142,10 +153,10 @@ class Recovery:
         reasons = []
         few = False
         for name in (*self.beside, *self.real):
-            n = max((len(its) for cell, its in rows.items() if cell.dataset == name), default=0)
-            if 0 < n < LEAST:
+            heard = max((its for cell, its in rows.items() if cell.dataset == name), key=len, default=())
+            if said := _too_few(name, heard):
                 few |= name in self.real
-                reasons.append(f"{name} has {n} real recordings: under {LEAST} there is no verdict.")
+                reasons += said
         for name in (name for name in self.real if name not in found):
             reasons.append(
                 f"No recovery on {name}: it takes {self.arms.synthetic} and {self.arms.real}, both measured there."
@@ -165,3 +176,24 @@ class Recovery:
                 outcome = "refuted"
         effect, low, high = shown or (None, None, None)
         return Verdict(outcome, effect, low, high, None, tuple(reasons))
+
+
+def _speakers(its: Sequence[Mapping[str, Any]]) -> int | None:
+    """How many people speak; None where one of the recordings does not say who."""
+    named = {row["group"] for row in its}
+    return None if "" in named or None in named else len(named)
+
+
+def _too_few(name: str, its: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What keeps these recordings from giving a verdict; nothing is said of none."""
+    if not its:
+        return []
+    said = []
+    if len(its) < LEAST:
+        said.append(f"{name} has {len(its)} real recordings: under {LEAST} there is no verdict.")
+    people = _speakers(its)
+    if people is None:
+        said.append(f"{name} does not name all speakers: every recording counts as its own, and there is no verdict.")
+    elif people < FEWEST:
+        said.append(f"{name} has {people} speaker{'s' if people > 1 else ''}: under {FEWEST} there is no verdict.")
+    return said

@@ -121,7 +121,11 @@ class Sources:
 
     def _ruled(self, measured: Measured, found: Sequence[Found], alpha: float) -> Verdict:
         of_task = {t.name: {f.arm: f for f in found if f.task == t and f.than == OLD} for t in self.judged}
-        floor = [t.name for t in self.judged if of_task[t.name] and not measured.above_chance(t, (NEW, OLD), alpha)]
+        floor = [
+            t.name
+            for t in self.judged
+            if of_task[t.name] and not measured.above_chance(t, (NEW, OLD, IN_SCRIPT), alpha)
+        ]
         whole = {n: its for n, its in of_task.items() if {NEW, IN_SCRIPT} <= set(its) and n not in floor}
         reasons = [f"{name}: dropped, nobody is above chance." for name in floor]
         missing = [n for n in of_task if n not in whole and n not in floor]
@@ -148,11 +152,18 @@ class Sources:
         if first is None:
             return Verdict(outcome, None, None, None, None, tuple(reasons))
         shown = first.spread.interval(alpha)
-        of_arms = tuple(
-            SystemVerdict(measured.arms[f.arm], outcome, *f.spread.interval(alpha), _better(f))
-            for f in next(its for its in of_task.values() if NEW in its).values()
-        )
+        asked = next(its for its in of_task.values() if NEW in its).values()
+        of_arms = tuple(self._of_arm(measured, f, alpha) for f in asked)
         return Verdict(outcome, *shown, None, tuple(reasons), of_arms)
+
+    def _of_arm(self, measured: Measured, found: Found, alpha: float) -> SystemVerdict:
+        """What one arm shows against the old source on one task, by itself: the claim asks for two ways and two tasks."""
+        outcome: Outcome = (
+            "supported" if _better(found) <= alpha else "refuted" if _no_better(found) <= alpha else "inconclusive"
+        )
+        if len(found.spread.by_seed) < self.seeds:
+            outcome = "inconclusive"
+        return SystemVerdict(measured.arms[found.arm], outcome, *found.spread.interval(alpha), _better(found))
 
     def _script(self, found: Found, alpha: float) -> str:
         value, low, high = found.spread.interval(alpha)

@@ -1,9 +1,12 @@
 """What a classifier of emotions loses on voices, sentences and corpora that it has not heard, and what that proves.
 
-Flattery     UAR with clips dealt by chance less UAR with speakers apart, from folds of the same sizes: what knowing the
+Flattery     UAR with clips dealt by chance minus UAR with speakers apart, from folds of the same sizes: what knowing the
              voice gives. Speakers are resampled; what chance dealt is averaged over the seeds.
-Corpus drop  UAR with speakers apart within the corpus that was learned from, less UAR on another corpus. Few speakers, such as
-             three narrators, are no sample of all: so each is set against the other corpus by itself.
+Corpus drop  UAR with speakers apart within the corpus that was learned from, minus UAR on another corpus, over the emotions that
+             occur in both. Few speakers, such as three narrators, are no sample of all: so each is set against the other
+             corpus by itself.
+Cost         UAR of whoever learned from the other corpus itself, speakers apart, minus that of who comes from elsewhere, on the
+             same clips: a corpus that is merely harder shows a drop and no cost. Without it there is no verdict.
 Depth        where in a model emotion is best heard: the peak for each speaker left out, and by how much the middle third leads.
 """
 
@@ -15,45 +18,50 @@ from typing import Any
 
 import numpy as np
 
-from qadam.metrics.emotion import COLUMNS, DEPTHS, AtDepth, uar
+from qadam.metrics.emotion import COLUMNS, DEPTHS, EMOTIONS, AtDepth, uar
+from qadam.metrics.unheard_ruling import Effect, Effects, Lost, middle, ruled
 from qadam.stats.interval import Interval, percentile, resample
 from qadam.stats.paired import paired
-from qadam.terms import Cell, Estimate, Protocol, Rule, Ruling, Verdict
+from qadam.terms import Cell, Estimate, Protocol, Ruling
 
 Rows = Sequence[Mapping[str, Any]]
 
 SPEAKER, CHANCE, OTHER, LAYERS = "speakers apart", "by chance", "another corpus", "layers"
+ITSELF = "the other corpus itself"
 FEW = 10  # speakers; up to so many each is looked at alone
 LEAD = 0.02  # of UAR by which the middle third must lead
 MIDDLE = range(4, 9)  # depths 4 to 8 of 12
 
 
 def settle(rows: Mapping[Cell, Rows], protocol: Protocol) -> Ruling:
-    """Flattery of every classifier, its drop to other corpora, the depth at which it hears best; and the rule on the drop."""
+    """Flattery of every classifier, its drop to other corpora and the cost, the depth at which it hears best; and the rule."""
     rule = protocol.rule
     assert rule is not None
     estimates = [*_flatteries(rows, protocol)]
     told = [
-        f"{e.system} on {e.dataset}: a random split gives {e.value:+.3f} [{e.low:+.3f}, {e.high:+.3f}] UAR over unheard speakers."
+        f"{e.system} on {e.dataset}: UAR by a random split minus UAR with speakers apart: "
+        f"{e.value:+.3f} [{e.low:+.3f}, {e.high:+.3f}]."
         for e in estimates
         if e.low < e.high
     ]
-    drops: dict[str, Mapping[str, Interval]] = {}
+    lost: dict[str, Lost] = {}
     for cell, own in rows.items():
         if cell.seed != protocol.seeds[0]:
             continue
         if cell.condition == OTHER:
             home = next((k for k in rows if (k.system, k.condition, k.seed) == (cell.system, SPEAKER, cell.seed)), None)
             if home:
-                found = _drops(_scored(rows[home]), _scored(own), protocol)
+                found = Lost(_drops(_scored(rows[home]), _scored(own), protocol), _cost(rows, cell, protocol))
                 where = f"{home.dataset}+{cell.dataset}"
-                estimates.append(_told("corpus_drop", where, cell, _middle(found), n=len(own)))
-                drops |= {cell.system: found} if cell.dataset == rule.dataset else {}
+                estimates.append(_told("corpus_drop", where, cell, middle(found.drops), n=len(own)))
+                if found.cost:
+                    estimates.append(_told("cost", cell.dataset, cell, found.cost.interval, n=len(own)))
+                lost |= {cell.system: found} if cell.dataset == rule.dataset else {}
         elif cell.condition == LAYERS:
             lead, outcome, best = _depth(_scored(own), protocol)
             estimates.append(_told("middle_lead", cell.dataset, cell, lead, n=len(own)))
             told.append(f"{cell.system} hears emotion best at depth {best} of {DEPTHS - 1}: middle layers {outcome}.")
-    return Ruling(_verdict(drops, told, rule), tuple(estimates))
+    return Ruling(ruled(lost, told, rule), tuple(estimates))
 
 
 def _flatteries(rows: Mapping[Cell, Rows], protocol: Protocol) -> list[Estimate]:
@@ -82,29 +90,56 @@ def _flattery(chance: Rows, apart: Rows, protocol: Protocol) -> tuple[float, np.
     return compared.interval.value, compared.draws
 
 
-def _drops(home: Rows, other: Rows, protocol: Protocol) -> dict[str, Interval]:
+def _drops(home: Rows, other: Rows, protocol: Protocol) -> Effects:
     """The drop for each speaker of the corpus that was learned from; of many speakers one drop for all, `""`."""
     voices = sorted({row["group"] for row in home})
     few = len(voices) <= FEW
-    there = _drawn(other, protocol, shift=1, clustered=True)
     found = {}
     for voice in voices if few else [""]:
-        here = _drawn([r for r in home if not few or r["group"] == voice], protocol, shift=0, clustered=not few)
-        found[voice] = percentile(here[0] - there[0], here[1] - there[1])
+        here, there = _shared([r for r in home if not few or r["group"] == voice], other)
+        found[voice] = _apart(
+            _drawn(here, protocol, shift=0, clustered=not few), _drawn(there, protocol, shift=1, clustered=True)
+        )
     return found
 
 
+def _cost(rows: Mapping[Cell, Rows], cell: Cell, protocol: Protocol) -> Effect | None:
+    """What whoever learned from this very corpus hears better on the same clips; of several the best, None of none."""
+    found = []
+    for control in (c for c in rows if (c.dataset, c.condition, c.seed) == (cell.dataset, ITSELF, cell.seed)):
+        theirs = {row["item"]: row for row in _scored(rows[control])}
+        pairs = [(theirs[row["item"]], row) for row in _scored(rows[cell]) if row["item"] in theirs]
+        if pairs:
+            above, below = (_drawn([p[k] for p in pairs], protocol, shift=0, clustered=True) for k in (0, 1))
+            found.append(_apart(above, below))
+    return max(found, key=lambda effect: effect.value, default=None)
+
+
+def _shared(home: Rows, other: Rows) -> tuple[Rows, Rows]:
+    """Both sides without the clips of emotions that the other side does not have."""
+    both = {_emotion(row) for row in home} & {_emotion(row) for row in other}
+    return [row for row in home if _emotion(row) in both], [row for row in other if _emotion(row) in both]
+
+
+def _emotion(row: Mapping[str, Any]) -> str | None:
+    """The emotion that a clip has by its gold."""
+    return next((e for e in EMOTIONS if any(row[c] for c in COLUMNS if c.startswith(f"{e}>"))), None)
+
+
 def _drawn(rows: Rows, protocol: Protocol, *, shift: int, clustered: bool) -> tuple[float, np.ndarray]:
+    resamples = int(protocol.limits["resamples"])
+    if not rows:
+        return np.nan, np.full(resamples, np.nan)
     groups = [row["group"] or row["item"] for row in rows] if clustered else None
     seed = protocol.seeds[0] + shift
-    how = resample((_table(rows), COLUMNS), groups=groups, resamples=int(protocol.limits["resamples"]), seed=seed)
-    return how.scored(uar)
+    return resample((_table(rows), COLUMNS), groups=groups, resamples=resamples, seed=seed).scored(uar)
 
 
-def _middle(found: Mapping[str, Interval]) -> Interval:
-    """The mean of the drops, and the outermost ends of their intervals."""
-    each = np.array([[*interval] for interval in found.values()])
-    return Interval(float(each[:, 0].mean()), float(each[:, 1].min()), float(each[:, 2].max()))
+def _apart(one: tuple[float, np.ndarray], other: tuple[float, np.ndarray]) -> Effect:
+    """The first minus the second; without draws where one of them is the same in every draw."""
+    spread = all(np.nanmax(draws) > np.nanmin(draws) for _, draws in (one, other) if np.isfinite(draws).any())
+    draws = one[1] - other[1]
+    return Effect(float(one[0] - other[0]), draws if spread else np.full_like(draws, np.nan))
 
 
 def _depth(rows: Rows, protocol: Protocol) -> tuple[Interval, str, int]:
@@ -143,26 +178,3 @@ def _scored(rows: Rows) -> Rows:
 
 def _told(name: str, where: str, cell: Cell, interval: Interval, *, n: int) -> Estimate:
     return Estimate(name, where, cell.system, cell.condition, *interval, n=n, unit="share 0-1")
-
-
-def _verdict(drops: Mapping[str, Mapping[str, Interval]], told: Sequence[str], rule: Rule) -> Verdict:
-    """The rule on the drop: every classifier it names, and every speaker of it, must say the same; `told` stands beside."""
-    missing = [name for name in rule.of if name not in drops]
-    judged = {name: drops[name] for name in rule.of if name in drops}
-    if not judged:
-        why = f"Not measured on {rule.dataset}: {', '.join(missing)}."
-        return Verdict("inconclusive", None, None, None, None, (why, *told))
-    each = {}
-    for name, found in judged.items():
-        says = rule.outcome([(i.low, i.high) for i in found.values()])
-        small = says == "supported" and _middle(found).value < 0.15
-        each[name] = "inconclusive" if small else says
-    agreed = len(set(each.values())) == 1 and not missing
-    reasons = [
-        f"{name}: UAR falls by {i.value:.3f} [{i.low:.3f}, {i.high:.3f}] over {len(judged[name])} speakers looked at alone: {each[name]}."
-        for name, i in ((name, _middle(found)) for name, found in judged.items())
-    ]
-    reasons += [f"Not measured: {', '.join(missing)}."] if missing else []
-    whole = _middle(judged[next(iter(judged))])
-    outcome = each[next(iter(each))] if agreed else "inconclusive"
-    return Verdict(outcome, whole.value, whole.low, whole.high, None, (*reasons, *told))

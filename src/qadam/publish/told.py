@@ -25,7 +25,7 @@ def told(evidence: Evidence, rule: Rule | None, called: Mapping[str, Texts]) -> 
 
 
 def _effect(evidence: Evidence, rule: Rule, called: Mapping[str, Texts]) -> Texts | None:
-    """The number behind the verdict in a sentence: of the deciding system, else the range over systems."""
+    """The number behind the verdict in a sentence: of the deciding system, else the range over several."""
     title = called.get(rule.effects[0], rule.effects[0])
     verdict = evidence.verdict
     if verdict.effect is not None and verdict.low is not None and verdict.high is not None:
@@ -34,7 +34,7 @@ def _effect(evidence: Evidence, rule: Rule, called: Mapping[str, Texts]) -> Text
             title = listed([decided.system, title], " · ")
         value, low, high = _places(evidence, rule)(verdict.effect, verdict.low, verdict.high)
         return texts("sentence.effect", title=title, value=value, low=low, high=high)
-    if not verdict.by_system:
+    if len(verdict.by_system) < 2:
         return None
     effects = [v.effect for v in verdict.by_system]
     least, most = _places(evidence, rule)(min(effects), max(effects))
@@ -48,8 +48,11 @@ def _places(evidence: Evidence, rule: Rule) -> Any:
 
 
 def _quorum(evidence: Evidence, rule: Rule) -> Texts | None:
-    """How the systems that the rule names divide: a verdict over systems hides the one that differs."""
-    if not rule.of:
+    """How the systems that the rule names divide: a verdict over systems hides the one that differs.
+
+    Nothing is said of a single system, which the verdict does not hide, nor where the verdict is not told system by system.
+    """
+    if len(rule.of) < 2 or not evidence.verdict.by_system:
         return None
     outcomes = [v.outcome for v in evidence.verdict.by_system if v.system in rule.of]
     for_it, against = outcomes.count("supported"), outcomes.count("refuted")

@@ -11,7 +11,8 @@ Design   Word and letter error rates of the whole text, as written and under nam
 Rule     fixed before a recogniser was run: a recogniser treats groups unequally if for a group of gender, age or accent its
          word error rate is over 1.1 times that of the others (1.5 times for a domain, such as spontaneous against read),
          by a 95 % interval over speakers divided among the groups, and a permutation test adjusted by Holm agrees. It treats
-         them alike if every group's interval lies within 0.9 and 1.1. A group of under 5 speakers is not judged.
+         them alike if gender, age, accent and domain are all recorded, all their groups judged, and every interval lies within
+         0.9 and 1.1; if one is missing, the verdict stays open. A group of under 5 speakers is not judged.
 """
 
 from __future__ import annotations
@@ -65,14 +66,14 @@ RULE = Rule(
         GroupGaps(FACTORS, errors="wer_errors", words="wer_words"),
         asks=(
             _titled(
-                "Supported if for some group of gender, age or accent the word error rate is over 1.1 times that of the others (over 1.5 times for a domain), by an interval over speakers divided among the groups and a permutation test; refuted if every group lies between 0.9 and 1.1.",
-                "Подтверждено, если для какой-то группы по полу, возрасту или акценту доля ошибок в словах более чем в 1,1 раза выше, чем у остальных (для домена в 1,5 раза), по интервалу по дикторам с поправкой на число групп и перестановочному тесту; опровергнуто, если все группы между 0,9 и 1,1.",
-                "Жынысы, жасы не акценті бойынша қандай да бір топтың сөз қателерінің үлесі қалғандарынан 1,1 еседен (сала үшін 1,5 еседен) артық болса және мұны сөйлеушілер бойынша аралық пен орын ауыстыру тесті көрсетсе, расталды; барлық топ 0,9 бен 1,1 аралығында болса, теріске шықты.",
+                "Supported if for some group of gender, age or accent the word error rate is over 1.1 times that of the others (over 1.5 times for a domain), by an interval over speakers divided among the groups and a permutation test; refuted if gender, age, accent and domain are all judged and every group lies between 0.9 and 1.1.",
+                "Подтверждено, если для какой-то группы по полу, возрасту или акценту доля ошибок в словах более чем в 1,1 раза выше, чем у остальных (для домена в 1,5 раза), по интервалу по дикторам с поправкой на число групп и перестановочному тесту; опровергнуто, если оценены пол, возраст, акцент и домен и все группы между 0,9 и 1,1.",
+                "Жынысы, жасы не акценті бойынша қандай да бір топтың сөз қателерінің үлесі қалғандарынан 1,1 еседен (сала үшін 1,5 еседен) артық болса және мұны сөйлеушілер бойынша аралық пен орын ауыстыру тесті көрсетсе, расталды; жыныс, жас, акцент және сала түгел бағаланып, барлық топ 0,9 бен 1,1 аралығында болса, теріске шықты.",
             ),
             _titled(
-                "A group of fewer than 5 speakers, or set against fewer than 5, is not judged; a factor that the data do not record is not available.",
-                "Группа менее чем из 5 дикторов (или против менее чем 5) не оценивается; фактор, не указанный в данных, недоступен.",
-                "5-тен аз сөйлеушісі бар (не 5-тен аз сөйлеушімен салыстырылатын) топ бағаланбайды; деректерде көрсетілмеген фактор қолжетімсіз.",
+                "A group of fewer than 5 speakers, or set against fewer than 5, is not judged; a factor that the data do not record is not available. With either missing nothing is refuted.",
+                "Группа менее чем из 5 дикторов (или против менее чем 5) не оценивается; фактор, не указанный в данных, недоступен. Если чего-то из этого нет, утверждение не опровергается.",
+                "5-тен аз сөйлеушісі бар (не 5-тен аз сөйлеушімен салыстырылатын) топ бағаланбайды; деректерде көрсетілмеген фактор қолжетімсіз. Осылардың бірі жетіспесе, тұжырым теріске шықпайды.",
             ),
         ),
         titles={

@@ -9,7 +9,7 @@ Design   Arms with as many clips of each word: synthetic, real, half of each. Re
          real arm that the synthetic arm goes, on the same real recordings, speakers resampled. Beside it the gap from unseen
          synthetic voices to real ones, the number of voices, and whether pictures are changed while learning.
 Rule     fixed before any of these recognisers was run on a real recording: enough if the recovery is at least 0.8 by its whole interval, not
-         enough if below 0.5. Under 100 real recordings there is no verdict. Single words are a claim of their own: in the profile
+         enough if below 0.5. Under 100 real recordings or 5 speakers, or where speakers are not named, there is no verdict. Single words are a claim of their own: in the profile
          `full` a Whisper learns ten hours of read sentences, as piper says them in six voices or as people read them, and is tested on
          news, on read and on spontaneous speech; there the way begins at the Whisper as it was.
 """
@@ -68,8 +68,8 @@ def word_of(item: Item) -> str:
 
 
 TITLES = {
-    "recovery": _titled("share of the gain from real speech that synthetic speech recovers", "доля выигрыша от живой речи, которую даёт синтез", "шынайы сөйлеу берер ұтыстың синтез қайтаратын үлесі"),
-    "share_right": _titled("share of real recordings named rightly, with Wilson's interval", "доля верно узнанных живых записей, интервал Уилсона", "дұрыс танылған шынайы жазбалар үлесі, Уилсон аралығы"),
+    "recovery": _titled("share of the gain from real speech that synthetic speech recovers", "доля выигрыша от живой речи, которую даёт синтез", "шынайы сөйлеуден үйрену беретін ұтыстың синтезден үйрену беретін үлесі"),
+    "share_right": _titled("share of real recordings named rightly, speakers resampled", "доля верно узнанных живых записей, с повторной выборкой дикторов", "дұрыс танылған шынайы жазбалар үлесі, сөйлеушілер қайта іріктелген"),
     "gap": _titled("what is lost from unseen synthetic voices to real ones", "сколько теряется от новых синтетических голосов к живым", "жаңа синтетикалық дауыстардан шынайы дауысқа дейінгі шығын"),
 }  # fmt: skip
 RULE = Rule(
@@ -85,12 +85,12 @@ RULE = Rule(
             _titled(
                 "Supported if synthetic speech recovers at least 0.8 of the way from guessing to as much real speech, by the whole 95 % interval; refuted if below 0.5.",
                 "Подтверждено, если синтез даёт не менее 0,8 пути от угадывания до такого же количества живой речи по всему 95 %-му интервалу; опровергнуто, если ниже 0,5.",
-                "Синтез болжаудан сонша шынайы сөйлеуге дейінгі жолдың кемі 0,8-ін 95 %-дық аралықтың бүкіл бойында қайтарса, расталды; 0,5-тен төмен болса, теріске шықты.",
+                "Кездейсоқ болжаумен салыстырғанда шынайы сөйлеуден үйрену беретін ұтыстың кемінде 0,8-ін сондай көлемдегі синтезден үйрену де берсе (95 %-дық аралық түгел 0,8-ден төмен түспесе), тұжырым расталды; аралық түгел 0,5-тен төмен болса, теріске шықты.",
             ),
             _titled(
-                "Under 100 real recordings there is no verdict.",
-                "Если живых записей меньше 100, вывода нет.",
-                "Шынайы жазба 100-ден аз болса, қорытынды жоқ.",
+                "Under 100 real recordings or 5 speakers, or where speakers are not named, there is no verdict.",
+                "Если живых записей меньше 100 или дикторов меньше 5, а также если дикторы не названы, вывода нет.",
+                "Шынайы жазба 100-ден не сөйлеуші 5-тен аз болса, сондай-ақ сөйлеушілердің кім екені көрсетілмесе, қорытынды жоқ.",
             ),
         ),
         titles=TITLES,
@@ -150,7 +150,7 @@ RUNNING_RULE = Rule(
             _titled(
                 "Supported if in news, read sentences and spontaneous speech ten synthetic hours recover at least 0.8 of what ten real hours bring, by the whole 95 % interval; refuted if below 0.5 in spontaneous speech.",
                 "Подтверждено, если в новостях, чтении и спонтанной речи десять часов синтеза дают не менее 0,8 выигрыша от десяти живых часов по всему 95 %-му интервалу; опровергнуто, если в спонтанной речи меньше 0,5.",
-                "Жаңалықта, оқылған сөйлемде және еркін сөйлеуде он сағат синтез он сағат шынайы сөйлеу берер ұтыстың кемі 0,8-ін 95 %-дық аралықтың бүкіл бойында қайтарса, расталды; еркін сөйлеуде 0,5-тен төмен болса, теріске шықты.",
+                "Жаңалықта, оқылған сөйлемде және еркін сөйлеуде он сағат шынайы сөйлеуден үйрену беретін ұтыстың кемінде 0,8-ін он сағат синтезден үйрену де берсе (95 %-дық аралық түгел 0,8-ден төмен түспесе), тұжырым расталды; еркін сөйлеуде аралық түгел 0,5-тен төмен болса, теріске шықты.",
             ),
             RULE.synthesis.asks[1],  # type: ignore[union-attr]
         ),

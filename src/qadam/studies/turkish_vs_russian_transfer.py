@@ -10,7 +10,8 @@ Design   each task is learned from Turkish or Russian, then from 0, 100, 1,000 o
          beside that Kazakh is learned and asked in Latin. Who learns from no other language shows what a source gives.
 Rule     fixed before any run, on 0 Kazakh examples. Supported if on two of three tasks Turkish beats Russian by more than 1 point,
          as it is written and in Cyrillic, whole intervals across seeds and items, Holm over tasks; refuted if on two it is shown,
-         both ways, to be equivalent within 1 point, or worse. Where nobody is above chance the task is dropped.
+         both ways, to be equivalent within 1 point, or worse. Where neither Turkish, in either script, nor Russian is above chance
+         the task is dropped.
 """
 
 from __future__ import annotations
