@@ -125,9 +125,9 @@ PINS = {
     "parts-ru/all": (1180, ("dev-00001", "5e5c8521"), ("dev-00010", "279628bb"), ("test-00601", "30681b8b")),
     "raw-text-ru/wide": (32872, ("wiki-00001", "f706c6b4"), ("wiki-00010", "1dc7af39"), ("web-09752", "86b41811")),
     "kaznu-kk-en/learned": (
-        3487,
+        3372,
         ("economy-00001", "d0b21d7f"),
-        ("economy-00045", "9a288953"),
+        ("economy-00055", "d0644ac1"),
         ("primeminister-06318", "3a84d35b"),
     ),
     "kaznu-kk-en/held-out": (
@@ -143,10 +143,10 @@ PINS = {
         ("0700-uz-x", "12f0f1f2"),
     ),
     "punctuation/talk-learned": (
-        8619,
+        8623,
         ("talk-common-voice-05861", "db43d26a"),
         ("talk-common-voice-02002", "2100b740"),
-        ("talk-learned-007171", "c766bb60"),
+        ("talk-learned-007174", "c766bb60"),
     ),
     "punctuation/news-learned": (
         4010,
@@ -167,10 +167,10 @@ PINS = {
         ("laws-learned-001858", "9b4e4918"),
     ),
     "punctuation/all-learned": (
-        21861,
+        20012,
         ("talk-common-voice-05861", "db43d26a"),
         ("talk-common-voice-03595", "a23e01d9"),
-        ("all-learned-018182", "00bfcc56"),
+        ("all-learned-016642", "24203ba9"),
     ),
     "punctuation/talk-sentences": (
         2537,

@@ -135,3 +135,13 @@ def test_a_table_of_the_users_becomes_a_row_like_any_other(tmp_path):
     with pytest.raises(NotReadable, match="no column 'words'") as fault:
         tabular.own(path, text="words")
     assert "id, text, stars" in fault.value.next_step
+
+
+@pytest.mark.parametrize(("sign", "name"), [(";", "semicolons"), ("\t", "tabs"), ("|", "upright lines")])
+def test_another_separator_than_a_comma_is_named(tmp_path, sign, name):
+    path = tmp_path / "semi.csv"
+    path.write_text(f"text{sign}reference\nсен келдің бе{sign}Сен келдің бе?\n", "utf-8")
+    with pytest.raises(NotReadable, match=f"separated by {name}; a .csv table is separated by commas"):
+        tabular.own(path)
+    path.write_text("text\nбір; екі\n", "utf-8")
+    assert tabular.own(path).options["text"] == "text"

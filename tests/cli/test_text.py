@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from qadam.cli import app, lines
+from qadam.errors import Offline
 from qadam.kazakh import normalize, script
 
 ROOT = Path(__file__).parents[2]
@@ -192,6 +193,25 @@ def test_rules_say_that_they_are_rules():
     assert call("punctuate", "бала\n\nкел\n").stderr == (
         "2 lines punctuated by rule alone, which sets no comma (more: --learned, or --like FILE); the first in line 1\n"
     )
+
+
+def test_one_line_is_one_line():
+    assert call("punctuate", "бала\n").stderr.startswith("1 line punctuated by rule alone")
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_without_a_mirror_everything_that_is_missing_is_told_at_once(tmp_path, monkeypatch, installed):
+    import importlib.util
+
+    found = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name, *rest: installed if name == "pycrfsuite" else found(name, *rest)
+    )
+    monkeypatch.setenv("QADAM_HOME", str(tmp_path))
+    monkeypatch.delenv("QADAM_MIRROR", raising=False)
+    with pytest.raises(Offline, match=r"flores.*laws|laws.*flores") as fault:
+        call("punctuate --learned", "бала\n")
+    assert "--like FILE" in fault.value.next_step and ("qadam[classic]" in fault.value.next_step) != installed
 
 
 def test_itn_that_respells_tells_both_kinds_of_what_it_could_not_do():

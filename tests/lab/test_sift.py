@@ -63,6 +63,7 @@ def test_a_text_of_one_column_is_translated(tmp_path):
     assert "Ал үчүн бул жолдор" in (tmp_path / "out" / "pairs.tsv").read_text("utf-8")
     with pytest.raises(Usage, match="needs a translator"):
         sift.sift(Sieve(text, KK_KY), tmp_path / "alone", workers=1)
+    assert not (tmp_path / "alone").exists()
 
 
 def test_a_folder_of_another_sifting_is_not_mixed_in(candidates, tmp_path):
@@ -73,6 +74,10 @@ def test_a_folder_of_another_sifting_is_not_mixed_in(candidates, tmp_path):
 
 
 def test_what_is_no_translator_and_what_is_no_text_is_named(candidates, tmp_path):
+    for languages, by, named in ((("kk", "xx"), "", "'xx'"), (("kk", "en"), "sound-laws", "does not translate en-kk")):
+        with pytest.raises(Usage, match=named):
+            sift.sift(Sieve(candidates, languages, by), tmp_path / "no")
+    assert not (tmp_path / "no").exists()
     with pytest.raises(Usage, match="no translator"):
         sift.sift(Sieve(candidates, KK_KY, "always-a"), tmp_path)
     empty = tmp_path / "empty.txt"

@@ -58,8 +58,8 @@ def rows(right, *, seed, items=300):
     return made
 
 
-def ruling(few, synthetic, real, *, seeds=(13, 14, 15), tests=study.PEOPLE):
-    shares = dict(zip(("few", "synthetic", "real"), (few, synthetic, real), strict=True))
+def ruling(few, synthetic, real, *, copied=0.3, seeds=(13, 14, 15), tests=study.PEOPLE):
+    shares = {"few": few, "synthetic": synthetic, "real": real} | ({"copied": copied} if copied else {})
     cells = {
         Cell(test, f"translating-{arm}", "kk-en", seed): rows(share, seed=100 * seed + n)
         for test in tests
@@ -72,7 +72,13 @@ def ruling(few, synthetic, real, *, seeds=(13, 14, 15), tests=study.PEOPLE):
 def test_a_gain_on_both_tests_supports():
     found = ruling(0.3, 0.5, 0.6)
     assert found.verdict.outcome == "supported" and found.verdict.effect > 1
-    assert len(found.estimates) == 6
+    assert len(found.estimates) == 10
+
+
+@pytest.mark.parametrize("copied", [0.5, 0.6, None])
+def test_what_copied_sentences_gain_as_well_supports_nothing(copied):
+    found = ruling(0.3, 0.5, 0.6, copied=copied)
+    assert found.verdict.outcome == "inconclusive" and "copied target sentences" in found.verdict.reasons[0]
 
 
 def test_a_loss_refutes_only_where_real_pairs_do_help():
@@ -117,6 +123,7 @@ def test_a_candidate_is_shown_as_a_pair_and_judged_by_its_fault():
         ("apertium-kaz-kir", {"kk-ky", "kk-ky-kk"}),
         ("tilmash", {"kk-en"}),
         ("translating-few", {"kk-en"}),
+        ("memory-copied", {"kk-en"}),
         ("nllb-600m", {"kk-ky", "kk-uz", "kk-ky-kk", "kk-uz-kk", "kk-en"}),
     ],
 )

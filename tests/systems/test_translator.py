@@ -25,11 +25,11 @@ def ask(text, path):
     return Ask("1", path, "", question=text, languages=tuple(path.split("-")))
 
 
-def trained(arm="real"):
+def trained(arm="real", seed=13):
     items = [Item(str(n), {"kk": kk, "en": en}) for n, (kk, en) in enumerate(KNOWN)]
     options = {"pairs": ["kk-en"], "lessons": arm, "datasets": {"translating": "x"}}
     return SystemRow("m", "m", "translator", "memory", options=options), Training(
-        lambda: (), Path("."), named=lambda _: items
+        lambda: (), Path("."), seed, named=lambda _: items
     )
 
 
@@ -51,11 +51,17 @@ def test_lessons_differ_by_the_source_of_the_second_half_alone():
     taken = {
         arm: lessons(*trained(arm), lambda pairs, texts: [f"back {len(pairs)} {t}" for t in texts]) for arm in ARMS
     }
-    few = [KNOWN[0], KNOWN[2]]
-    assert taken["few"] == few and sorted(taken["real"]) == sorted(KNOWN)
-    assert taken["synthetic"] == [*few, ("back 2 the sun rose", "the sun rose"), ("back 2 wind rose", "wind rose")]
-    assert taken["copied"][2:] == [("the sun rose", "the sun rose"), ("wind rose", "wind rose")]
+    few = taken["few"]
+    rest = [pair for pair in KNOWN if pair not in few]
+    assert len(few) == len(rest) == 2 and taken["real"] == [*few, *rest]
+    assert taken["synthetic"] == [*few, *((f"back 2 {second}", second) for _, second in rest)]
+    assert taken["copied"] == [*few, *((second, second) for _, second in rest)]
     assert direction(trained()[0]) == ("kk", "en")
+
+
+def test_which_half_is_known_is_drawn_by_the_seed():
+    drawn = [lessons(*trained("few", seed), lambda pairs, texts: []) for seed in range(10)]
+    assert drawn[3] == lessons(*trained("few", 3), lambda pairs, texts: []) and len({tuple(d) for d in drawn}) > 2
 
 
 def test_a_memory_answers_with_the_nearest():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -126,13 +126,15 @@ def dataset(name: str) -> Dataset:
 
 
 def dataset_split(name: str) -> tuple[Dataset, str]:
-    """From `sib-200/all` to the row and the split.
+    """From `sib-200/all` to the row and the split; a table of the user's has the split `passages` too, its rows joined.
 
     Raises:
         UnknownName: no such data set, no split given, or none of this name; the message lists the splits there are.
     """
     base, _, split = name.rpartition("/") if name.startswith((OWN, OWN_SPEECH, OWN_WORDS)) else name.partition("/")
     row = dataset(base)
+    if name.startswith(OWN) and split == "passages":
+        return replace(row, splits={split: ()}, options={**row.options, "makers": ["utterances"]}), split
     if split not in row.splits:
         known = [f"{row.id}/{s}" for s in row.splits]
         wrong = did_you_mean(name, known, kind="dataset", list_command="qadam list datasets")

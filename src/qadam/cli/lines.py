@@ -33,11 +33,12 @@ Watch = Callable[[str, int, int], None]
 
 @dataclass
 class Left:
-    """What a filter could not do: how often so far, and in which line first (0: nowhere)."""
+    """What a filter could not do: how often so far, and in which line first (0: nowhere); `one` says it of a single case."""
 
     what: str
     count: int = 0
     first: int = 0
+    one: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,8 @@ def run(work: Filter, files: Sequence[Path] = (), *, as_json: bool = False) -> N
         out.detach()
     for left in (damaged, long, work.left, *work.also):
         if left.count:
-            print(f"{left.count} {left.what}; the first in line {left.first}", file=sys.stderr)
+            what = left.one if left.one and left.count == 1 else left.what
+            print(f"{left.count} {what}; the first in line {left.first}", file=sys.stderr)
 
 
 def pieces(stream: IO[str]) -> Iterator[Piece]:

@@ -28,7 +28,8 @@ def pairs(
 ) -> None:
     """Make pairs of a text by a translator, or take those given, and keep what passes the filters.
 
-    Stopped and called again it goes on. The folder gets pairs.tsv, dropped.tsv (line and reason), a card and a row.
+    Stopped and called again it goes on. The folder gets pairs.tsv, dropped.tsv (line and reason), a card and a row; one that
+    belongs to another file, other languages or another translator is not written over. Where nothing is kept, it fails.
 
     Examples:
 
@@ -40,7 +41,7 @@ def pairs(
 
     from qadam.cli import terminal
     from qadam.cli.finding import print_json
-    from qadam.errors import Usage
+    from qadam.errors import EmptyDataset, Usage
     from qadam.lab.sift import Sieve, sift
     from qadam.publish.pairs_card import Facts, card, row
     from qadam.store import write_text
@@ -54,6 +55,14 @@ def pairs(
         )
     found = sift(Sieve(file, (source, target), by), out, workers=workers)
     counts = {"candidates": found.candidates, "kept": found.kept}
+    if not found.kept:
+        bytes_ = set(found.dropped) == {"not UTF-8"}
+        raise EmptyDataset(
+            f"EmptyDataset: none of {found.candidates:,} pairs was kept: "
+            + ", ".join(f"{reason} {n:,}" for reason, n in found.dropped.items())
+            + ".",
+            f"iconv -f WINDOWS-1251 -t UTF-8 {file} > utf-8-{file.name}" if bytes_ else f"less {out / 'dropped.tsv'}",
+        )
     facts = Facts(out.resolve().name, (source, target), by, licence, file.name, counts, found.dropped, found.sha256)
     made = out / "pairs.tsv"
     with made.open(encoding="utf-8") as stream:

@@ -283,7 +283,11 @@ def _command(plan: Plan) -> str:
         for name in own
         for word in (
             "--data",
-            name.removeprefix("file:").removeprefix("speech:").removeprefix("words:").removesuffix("/all"),
+            name.removeprefix("file:")
+            .removeprefix("speech:")
+            .removeprefix("words:")
+            .removesuffix("/all")
+            .removesuffix("/passages"),
         )
     ]
     judge = plan.protocol.choices.get("judge", "")

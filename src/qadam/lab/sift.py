@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from qadam.catalogue import tables
-from qadam.errors import EmptyDataset, NotReadable, Usage
+from qadam.errors import EmptyDataset, NotReadable, UnknownName, Usage
 from qadam.metrics import pairs
 from qadam.store import write_text
 from qadam.systems.load import load
@@ -84,24 +84,64 @@ def sift(sieve: Sieve, folder: Path, *, workers: int = 2) -> Sifted:
     """Translate and filter every candidate; leaves `pairs.tsv` and `dropped.tsv` (line, reason) in the folder.
 
     Raises:
-        Usage: the folder holds parts of another sifting, the translator is none, or the file has neither one column nor two.
+        Usage: the folder belongs to another sifting, a language is unknown, the translator is none or not of these languages, or
+            a text has no translator. No folder is left behind.
         EmptyDataset: the file is empty.
     """
-    row = tables.system(sieve.by) if sieve.by else None
-    if row and row.kind != "translator":
-        raise Usage(f"Usage: {row.id} is no translator.", "See which there are: qadam list systems")
-    parts = folder / "parts"
+    row = _translator(sieve)
+    mark, parts = folder / "sieve", folder / "parts"
+    kept = folder / "pairs.tsv"
+    used = parts.exists() or (kept.exists() and kept.stat().st_size > 0)
+    if used and not (mark.exists() and mark.read_text("utf-8") == sieve.mark()):
+        pair = "-".join(sieve.languages)
+        by = f" --by {sieve.by}" if sieve.by else ""
+        raise Usage(
+            f"Usage: {folder} belongs to another sifting, and would be written over.",
+            f"qadam pairs {sieve.source} --languages {pair}{by} --out {_stem(sieve.source)}-{pair}",
+        )
+    fresh = not folder.exists()
     parts.mkdir(parents=True, exist_ok=True)
-    mark = parts / "sieve"
-    if mark.exists() and mark.read_text("utf-8") != sieve.mark():
-        raise Usage(f"Usage: {parts} belongs to another sifting.", "Name another folder with --out, or remove it.")
     write_text(mark, sieve.mark())
-    made = _work(sieve, row, parts, workers)
+    try:
+        made = _work(sieve, row, parts, workers)
+        if not made:
+            raise EmptyDataset(
+                f"EmptyDataset: {sieve.source} holds no sentence.", "Pass a file with one sentence a line."
+            )
+    except (Usage, EmptyDataset, NotReadable):
+        shutil.rmtree(folder if fresh else parts)
+        raise
     found = _join(made, folder)
-    if not found.candidates:
-        raise EmptyDataset(f"EmptyDataset: {sieve.source} holds no sentence.", "Pass a file with one sentence a line.")
     shutil.rmtree(parts)
     return found
+
+
+def _translator(sieve: Sieve) -> SystemRow | None:
+    """The row of who translates, if anybody does, and whoever it is between these languages, both ways."""
+    known = pairs.languages()
+    for language in sieve.languages:
+        if language not in known:
+            raise UnknownName(f"UnknownName: no language {language!r}.", f"Known are {', '.join(known)}.")
+    if not sieve.by:
+        return None
+    row = tables.system(sieve.by)
+    if row.kind != "translator":
+        raise Usage(f"Usage: {row.id} is no translator.", "See which there are: qadam list systems")
+    ways = row.options.get("pairs")
+    spoken = row.options.get("languages", known)
+    wanted = {"-".join(sieve.languages), "-".join(reversed(sieve.languages))}
+    if not (set(sieve.languages) <= set(spoken) if ways is None else wanted <= set(ways)):
+        between = ", ".join(spoken if ways is None else ways)
+        raise Usage(
+            f"Usage: {row.id} does not translate {' and '.join(sorted(wanted))}.",
+            f"It knows {between}. Name another with --by, or none; see which there are: qadam list systems",
+        )
+    return row
+
+
+def _stem(path: Path) -> str:
+    """The name of a file without its endings."""
+    return path.name.partition(".")[0] or "pairs"
 
 
 def _work(sieve: Sieve, row: SystemRow | None, parts: Path, workers: int) -> list[Path]:

@@ -43,6 +43,11 @@ WORD = re.compile(r"[^\W\d_]+(?:[-ʻʼ‘’'][^\W\d_]+)*")
 _APOSTROPHES = str.maketrans("‘’'`ʼ", "ʻʻʻʻʻ")
 
 
+def languages() -> tuple[str, ...]:
+    """The languages whose letters and common words are known."""
+    return tuple(_rows())
+
+
 def written_in(text: str, language: str) -> bool:
     """Whether a text is in a language, by its letters and its most common words."""
     low = text.lower().translate(_APOSTROPHES)

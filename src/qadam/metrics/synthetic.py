@@ -1,7 +1,9 @@
 """Do synthetic pairs help a translator? Arms with and without them on tests of people, seeds and sentences together.
 
-Three arms with the same budget: few real pairs; few real pairs and as many synthetic ones; as many real pairs as both. That real
-pairs help is the control: where even they do nothing, a test could not have shown that synthetic ones do.
+Four arms with the same budget: few real pairs; few real pairs and as many synthetic ones; as many real pairs as both; few real
+pairs and as many target sentences that are their own sources. There are two controls. That real pairs help: where even they do
+nothing, a test could not have shown that synthetic ones do. That synthetic pairs beat copied sentences: where they do not, it may
+be more text in the target language that helps, and no pair.
 """
 
 from __future__ import annotations
@@ -27,7 +29,8 @@ def translated(dataset: str, condition: str) -> Task:
 class Helps:
     """Settles whether synthetic pairs help: a named object, so that it travels to worker processes.
 
-    Supported if on every test synthetic pairs beside few real ones gain more than one point of chrF++ by the whole interval;
+    Supported if on every test synthetic pairs beside few real ones gain more than one point of chrF++ by the whole interval, and
+    anything at all, by the whole interval, over copied target sentences in their place;
     refuted if on every test the whole interval is below half a point, and the same number of real pairs gains something on every
     test; otherwise inconclusive. The other families of arms stand beside.
     """
@@ -73,7 +76,12 @@ class Helps:
         outcome: Outcome = "inconclusive"
         reasons: tuple[str, ...] = ()
         if all(low > HELPS for _, low, _ in intervals):
-            outcome = "supported"
+            above = [f for f in found if (f.arm, f.than) == (SYNTHETIC, COPIED) and f.spread.interval(alpha).low > 0]
+            outcome = "supported" if len(above) == len(deciding) else "inconclusive"
+            if outcome != "supported":
+                reasons = (
+                    "Not shown on every test to gain more than copied target sentences: text in the target language may be all that helps.",
+                )
         elif all(high < NO_HELP for _, _, high in intervals):
             outcome = "refuted" if sensitive else "inconclusive"
             if not sensitive:

@@ -1,6 +1,6 @@
 """What a translator learns from: few real pairs, all of them, or few real ones and as many that a machine made.
 
-The first half of a row's pairs is known to everybody. Of the other half, `lessons` says what is taken:
+One half of a row's pairs, drawn by the seed of the training, is known to everybody. Of the other half, `lessons` says what is taken:
 
 few        nothing
 real       the pairs as people made them
@@ -15,6 +15,7 @@ Source: back-translation, Sennrich, Haddow & Birch (2016), Improving Neural Mach
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from random import Random
 
 from qadam.systems.load import Training
 from qadam.terms import SystemRow
@@ -35,7 +36,9 @@ def lessons(row: SystemRow, training: Training, back: Translate) -> list[Pair]:
     source, target = direction(row)
     items = training.named("translating")
     pairs = [(str(item.input[source]), str(item.input[target])) for item in items]
-    few, rest = pairs[::2], pairs[1::2]
+    drawn = set(Random(training.seed).sample(range(len(pairs)), (len(pairs) + 1) // 2))
+    few = [pair for n, pair in enumerate(pairs) if n in drawn]
+    rest = [pair for n, pair in enumerate(pairs) if n not in drawn]
     arm = str(row.options.get("lessons", "real"))
     if arm == "few":
         return few

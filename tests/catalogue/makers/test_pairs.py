@@ -1,5 +1,7 @@
 """Pairs out of pairs: what is held out, what is no pair on the face of it, and corruption that does what it is called."""
 
+from random import Random
+
 import pytest
 
 from qadam.catalogue.makers import aligned, corrupted, parted
@@ -8,6 +10,16 @@ from qadam.terms import Item
 
 def pair(n, kk, en):
     return Item(str(n), {"kk": kk, "en": en})
+
+
+def drawn(count, seed=1):
+    """Pairs of six words each, made of letters at random."""
+    chance = Random(seed)
+
+    def side(letters):
+        return " ".join("".join(chance.choices(letters, k=5)) for _ in range(6))
+
+    return [pair(n, side("абвгдежзик"), side("abcdefghik")) for n in range(count)]
 
 
 def test_every_fourth_is_held_out():
@@ -35,17 +47,19 @@ def test_repeated_pairs_go_and_no_sentence_stands_on_both_sides():
         pair(n, f"бұл {n % 7} сөйлем {'аәб'[n % 3]}", f"this is sentence {n % 7} {'abc'[n % 3]}") for n in range(60)
     ]
     assert len(aligned.make(items, "all")) == 3, "numbers make no difference"
-    many = [
-        pair(
-            n,
-            f"{'абв' * (n % 20)} {'гдеж' * (n // 20)} үшінші сөз",
-            f"{'abc' * (n % 20)} {'defg' * (n // 20)} third word",
-        )
-        for n in range(400)
-    ]
+    many = drawn(400)
     learned, held = (aligned.make(many, split) for split in ("learned", "held-out"))
     assert held and len(learned) > 5 * len(held)
     assert not {i.input["kk"] for i in learned} & {i.input["kk"] for i in held}
+
+
+@pytest.mark.parametrize("side", ["kk", "en"])
+def test_nothing_learned_resembles_either_side_of_what_is_held_out(side):
+    items = drawn(200)
+    out = aligned.make(items, "held-out")[0]
+    near = [pair(n, *{**other.input, side: out.input[side] + " үй"}.values()) for n, other in enumerate(drawn(9, 2))]
+    assert all(item in aligned.make([*items, *near], "all") for item in near)
+    assert not [item for item in aligned.make([*items, *near], "learned") if item in near]
 
 
 def sentences():

@@ -69,6 +69,17 @@ def test_nothing_learned_is_held_out_or_resembles_it(lines):
     assert {item.id.partition("-")[0] for item in learned if item.fields["sentences"] == 1} == {"talk", "news"}
 
 
+def test_what_is_read_aloud_elsewhere_is_never_learned_nor_what_resembles_it(lines):
+    source = [Item(f"translations-flores-{n}", item.input) for n, item in enumerate(lines[:40])]
+    near = [Item(f"talk-x{n}", item.input.removesuffix(".") + " тағы да бар.") for n, item in enumerate(lines[:40])]
+    fresh = [Item("talk-fresh", "Мұндай сөйлем жоқ еді, енді бар."), Item("talk-other", "Кім ол сонда тұрған?")]
+    learned = passages.make([*source, *near, *fresh], "all-learned")
+    assert {item.id for item in learned if item.fields["sentences"] == 1} <= {"talk-fresh", "talk-other"}
+    for item in passages.make([*source, *near, *fresh], "talk-learned"):
+        assert "тағы да бар" not in item.input
+    assert passages.make([*source, *near], "translations-passages"), "it is still tested on"
+
+
 def test_sources_are_learned_from_in_equal_measure(lines, monkeypatch):
     monkeypatch.setattr(passages, "WORDS", 80)
     learned = [item for item in passages.make(lines, "all-learned") if item.fields["sentences"] == 1]

@@ -99,6 +99,7 @@ def own(path: Path, *, text: str = "") -> Dataset:
     column = text or next((name for name in columns if name.strip().lower() in _TEXT), "")
     if column not in columns:
         wanted = f"column {text!r}" if text else f"column named {', '.join(_TEXT)}"
+        _with_commas(path, columns)
         raise NotReadable(f"NotReadable: {path} has no {wanted}.", f"Name one of: {', '.join(columns) or 'none'}.")
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     named = all(ids) and len(set(map(str, ids))) == len(ids)
@@ -113,6 +114,21 @@ def own(path: Path, *, text: str = "") -> Dataset:
         redistribution=False,
         options={"text": column, "rest": True, **({"id": "id"} if named else {})},
     )
+
+
+def _with_commas(path: Path, columns: Sequence[str]) -> None:
+    """A header in one piece with another separator in it is no column.
+
+    Raises:
+        NotReadable: it is one.
+    """
+    found = next((sign for sign in (";", "\t", "|") if len(columns) == 1 and sign in columns[0]), "")
+    if found and path.suffix.lower() == ".csv":
+        name = {";": "semicolons", "\t": "tabs", "|": "upright lines"}[found]
+        raise NotReadable(
+            f"NotReadable: {path} is separated by {name}; a .csv table is separated by commas.",
+            "Name it .tsv." if found == "\t" else "Save it again with commas, or with tabs under a name in .tsv.",
+        )
 
 
 def rows(path: Path, *, header: Sequence[str] = ()) -> Numbered:

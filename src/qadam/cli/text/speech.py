@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,7 +15,12 @@ from qadam.cli.lines import Filter, Left, run
 from qadam.cli.text.given import Files, Json, Lexicon
 from qadam.cli.text.rewriting import in_digits, respelling
 from qadam.cli.tokens import LONGEST, changes
-from qadam.errors import Usage
+from qadam.errors import ExtraMissing, Usage
+from qadam.errors import Offline as NotHere
+
+if TYPE_CHECKING:
+    from qadam.catalogue.fetch import Places
+    from qadam.terms import SystemRow
 
 LEARNED = "punctuation-crf-all"  # the system that --learned brings to life
 SMALL = 10  # numbers below are written in words, as in edited text
@@ -25,7 +30,10 @@ Punctuate = Callable[[list[str]], Sequence[str]]
 def punctuate(
     files: Files = None,
     learned: Annotated[
-        bool, typer.Option("--learned", help="By a model learned once from data that are fetched, then kept.")
+        bool,
+        typer.Option(
+            "--learned", help="By a model learned once from text of a mirror, then kept; without a mirror: --like."
+        ),
     ] = False,
     like: Annotated[
         list[Path] | None,
@@ -62,7 +70,10 @@ def punctuate(
         left = Left(f"words of more than {LONGEST} characters, judged by their beginnings")
         restore = _of_files(like, places_of(offline, mirror).home) if like else _fetched(offline, mirror)
     else:
-        left = Left("lines punctuated by rule alone, which sets no comma (more: --learned, or --like FILE)")
+        left = Left(
+            "lines punctuated by rule alone, which sets no comma (more: --learned, or --like FILE)",
+            one="line punctuated by rule alone, which sets no comma (more: --learned, or --like FILE)",
+        )
         restore = marks.by_rule
 
     def write(text: str) -> str:
@@ -109,16 +120,40 @@ def itn(
 
 
 def _fetched(offline: bool, mirror: list[Path] | None) -> Punctuate:
-    """The model of the catalogue, learned from data that are fetched first."""
+    """The model of the catalogue, learned from text of the mirror first."""
     from qadam.catalogue import tables
     from qadam.lab.run import bring_to_life
     from qadam.terms import Sentence
 
-    places = places_of(offline, mirror)
+    row, places = tables.system(LEARNED), places_of(offline, mirror)
     if not any((places.home / "trained").glob(f"{LEARNED}-*")):
-        print("Marks are learned from fetched text once; that takes some minutes.", file=sys.stderr)
-    system = bring_to_life(tables.system(LEARNED), places)
+        _can_learn(row, places)
+        print("Marks are learned from the text of the mirror once; that takes some minutes.", file=sys.stderr)
+    system = bring_to_life(row, places)
     return lambda words: system.answer([Sentence(tuple(words))])[0]
+
+
+def _can_learn(row: SystemRow, places: Places) -> None:
+    """Tells everything that is missing at once, before anything is fetched.
+
+    Raises:
+        Offline: the mirror lacks some of the text.
+        ExtraMissing: python-crfsuite is not installed.
+    """
+    from importlib.util import find_spec
+
+    from qadam.catalogue.fetch import locate
+    from qadam.lab.plan import needed_files
+
+    package = "" if find_spec("pycrfsuite") else "pip install 'qadam[classic]'"
+    lost = [file.name for file in needed_files(row) if locate(file, places).kind == "blocked"]
+    if lost:
+        raise NotHere(
+            f"Offline: --learned needs text that lies in a mirror only: {', '.join(lost)}.",
+            f"{f'{package}, then learn' if package else 'Learn'} from text of yours: qadam text punctuate --like FILE",
+        )
+    if package:
+        raise ExtraMissing("ExtraMissing: learned punctuation needs the package python-crfsuite.", package)
 
 
 def _of_files(files: Sequence[Path], home: Path) -> Punctuate:
