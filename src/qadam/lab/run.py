@@ -7,11 +7,10 @@ import os
 import platform
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from qadam.catalogue.fetch import Places, fetch
 from qadam.errors import BadData, BadSystem, CannotGet, ChecksumMismatch, EmptyDataset, QadamError
 from qadam.lab.measure import count_words, levels, measure, measure_parts
 from qadam.lab.plan import Plan, needed_files, revision, trained_on
+from qadam.lab.workers import workers
 from qadam.store import Store, write_text
 from qadam.systems.clock import processor, spread, timed
 from qadam.systems.load import System, Training, load
@@ -358,7 +358,7 @@ def _executor(plan: Plan, given: Executor | None, tasks: int) -> Iterator[Execut
     if given is not None or tasks < 2 or WORKERS < 2 or plan.cost.seconds < WORTH_A_POOL:
         yield given
         return
-    with ProcessPoolExecutor(min(WORKERS, tasks), mp_context=get_context("spawn")) as pool:
+    with workers(jobs=min(WORKERS, tasks)) as pool:
         yield pool
 
 
