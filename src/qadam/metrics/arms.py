@@ -8,6 +8,7 @@ settle nothing.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
@@ -128,7 +129,43 @@ class Measured:
         return {row["item"]: row for row in rows if row["status"] != Missing.UNSCORED.value}
 
 
-class Contest:
+class ByFamily(ABC):
+    """Rules over families of arms, such as networks and what counts: the first family decides, the others stand beside."""
+
+    families: Mapping[str, Mapping[str, str]]
+
+    @abstractmethod
+    def compared(self, measured: Measured, arms: Mapping[str, str]) -> list[Found]:
+        """The comparisons that a family was measured for."""
+
+    @abstractmethod
+    def ruled(self, name: str, measured: Measured, found: Sequence[Found], *, alpha: float) -> Verdict:
+        """What the rule says of one family."""
+
+    def called(self, found: Found) -> str:
+        """The name under which a comparison is shown."""
+        return gain(found.task.name, found.than)
+
+    def __call__(self, rows: Rows, protocol: Protocol) -> Ruling:
+        """The verdict of the first family; the reasons of the others stand beside."""
+        alpha = protocol.rule.alpha if protocol.rule else 0.05
+        estimates: list[Estimate] = []
+        verdict: Verdict | None = None
+        for name, arms in self.families.items():
+            measured = Measured(rows, protocol, arms)
+            found = self.compared(measured, arms)
+            estimates += [measured.estimate(f, self.called(f), alpha) for f in found]
+            ruled = self.ruled(name, measured, found, alpha=alpha)
+            if verdict is None:
+                verdict = ruled
+            elif found:
+                beside = tuple(f"Beside, no part of the rule ({name}): {reason}" for reason in ruled.reasons)
+                verdict = replace(verdict, reasons=(*verdict.reasons, *beside))
+        assert verdict is not None
+        return Ruling(verdict, tuple(estimates))
+
+
+class Contest(ByFamily):
     """Settles a rule of the kind "one of these arms beats those": a named object, so that it travels to worker processes.
 
     Supported if some challenger beats every opponent by more than the margin on at least `wins` tasks, whole intervals; refuted if
@@ -151,29 +188,13 @@ class Contest:
         arms = ", ".join(f"{k}: {' '.join(v.values())}" for k, v in families.items())
         self.__qualname__ = f"Contest({', '.join(challengers)} over {', '.join(against)}; {named}; {arms}; {self.wins} wins, {self.seeds} seeds)"
 
-    def __call__(self, rows: Rows, protocol: Protocol) -> Ruling:
-        """The verdict of the first family; the others stand beside."""
-        alpha = protocol.rule.alpha if protocol.rule else 0.05
-        estimates: list[Estimate] = []
-        verdict: Verdict | None = None
-        for name, arms in self.families.items():
-            measured = Measured(rows, protocol, arms)
-            found = [
-                f
-                for t, arm, than in product(self.tasks, self.challengers, self.against)
-                if (f := measured.compared(t, arm, than))
-            ]
-            estimates += [measured.estimate(f, gain(f.task.name, f.than), alpha) for f in found]
-            ruled = self._ruled(name, measured, found, alpha)
-            if verdict is None:
-                verdict = ruled
-            elif found:
-                beside = tuple(f"Beside, no part of the rule ({name}): {reason}" for reason in ruled.reasons)
-                verdict = replace(verdict, reasons=(*verdict.reasons, *beside))
-        assert verdict is not None
-        return Ruling(verdict, tuple(estimates))
+    def compared(self, measured: Measured, arms: Mapping[str, str]) -> list[Found]:
+        """Every challenger against every other, task by task."""
+        pairs = product(self.tasks, self.challengers, self.against)
+        return [found for task, arm, than in pairs if (found := measured.compared(task, arm, than))]
 
-    def _ruled(self, name: str, measured: Measured, found: Sequence[Found], alpha: float) -> Verdict:
+    def ruled(self, name: str, measured: Measured, found: Sequence[Found], *, alpha: float) -> Verdict:
+        """What the rule says of one family."""
         floor = [
             t for t in self.tasks if found and not measured.above_chance(t, (*self.challengers, *self.against), alpha)
         ]

@@ -7,16 +7,15 @@ it the language that won; what the script alone costs is told beside.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from itertools import product
 from typing import Any
 
 from qadam.metrics import spans
-from qadam.metrics.arms import Found, Measured, Rows, Task, gain
+from qadam.metrics.arms import ByFamily, Found, Measured, Task, gain
 from qadam.metrics.classification import Classes
 from qadam.metrics.trained import f1
 from qadam.stats.multiple import holm
-from qadam.terms import Estimate, Metric, Missing, Outcome, Protocol, Ruling, SystemVerdict, Verdict
+from qadam.terms import Metric, Missing, Outcome, SystemVerdict, Verdict
 
 NEW, OLD, IN_SCRIPT, NOTHING = "turkish", "russian", "turkish-in-cyrillic", "nothing"  # the roles of a family
 WINS, SEEDS = 2, 3
@@ -79,7 +78,7 @@ def parts(dataset: str, condition: str, margin: float) -> Task:
     return Task(condition, dataset, condition, "share 0-1", columns, share_right, margin, chance=0.3)
 
 
-class Sources:
+class Sources(ByFamily):
     """Settles which of two languages is the better source: a named object, so that it travels to worker processes.
 
     Supported if on at least two tasks the new source beats the old one by more than the margin, whole intervals, as it is
@@ -97,29 +96,17 @@ class Sources:
         arms = ", ".join(f"{k}: {' '.join(v.values())}" for k, v in families.items())
         self.__qualname__ = f"Sources({told}; beside {aside}; {arms}; {WINS} wins, {seeds} seeds)"
 
-    def __call__(self, rows: Rows, protocol: Protocol) -> Ruling:
-        """The verdict of the first family; the others stand beside."""
-        alpha = protocol.rule.alpha if protocol.rule else 0.05
-        estimates: list[Estimate] = []
-        verdict: Verdict | None = None
-        for name, arms in self.families.items():
-            measured = Measured(rows, protocol, arms)
-            found = [
-                f
-                for task, (arm, than) in product((*self.judged, *self.beside), PAIRS)
-                if (f := measured.compared(task, arm, than))
-            ]
-            estimates += [measured.estimate(f, gain("learning", f.than), alpha) for f in found]
-            ruled = self._ruled(measured, found, alpha)
-            if verdict is None:
-                verdict = ruled
-            elif found:
-                aside = tuple(f"Beside, no part of the rule ({name}): {reason}" for reason in ruled.reasons)
-                verdict = replace(verdict, reasons=(*verdict.reasons, *aside))
-        assert verdict is not None
-        return Ruling(verdict, tuple(estimates))
+    def compared(self, measured: Measured, arms: Mapping[str, str]) -> list[Found]:
+        """The pairs of sources, task by task."""
+        pairs = product((*self.judged, *self.beside), PAIRS)
+        return [found for task, (arm, than) in pairs if (found := measured.compared(task, arm, than))]
 
-    def _ruled(self, measured: Measured, found: Sequence[Found], alpha: float) -> Verdict:
+    def called(self, found: Found) -> str:
+        """All tasks are gains in what was learned."""
+        return gain("learning", found.than)
+
+    def ruled(self, name: str, measured: Measured, found: Sequence[Found], *, alpha: float) -> Verdict:
+        """What the rule says of one family."""
         of_task = {t.name: {f.arm: f for f in found if f.task == t and f.than == OLD} for t in self.judged}
         floor = [
             t.name

@@ -9,11 +9,10 @@ be more text in the target language that helps, and no pair.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
-from qadam.metrics.arms import Found, Measured, Rows, Task, gain
+from qadam.metrics.arms import ByFamily, Found, Measured, Task
 from qadam.metrics.translation import ORDERS, chrf
-from qadam.terms import Estimate, Outcome, Protocol, Ruling, Verdict
+from qadam.terms import Outcome, Verdict
 
 FEW, REAL, SYNTHETIC, COPIED = "few", "real", "synthetic", "copied"
 HELPS, NO_HELP = 1.0, 0.5  # points of chrF++
@@ -26,7 +25,7 @@ def translated(dataset: str, condition: str) -> Task:
     return Task("chrF++", dataset, condition, "points 0-100", columns, chrf, HELPS, chance=None)
 
 
-class Helps:
+class Helps(ByFamily):
     """Settles whether synthetic pairs help: a named object, so that it travels to worker processes.
 
     Supported if on every test synthetic pairs beside few real ones gain more than one point of chrF++ by the whole interval, and
@@ -41,30 +40,13 @@ class Helps:
         arms = "; ".join(f"{name}: {' '.join(arms.values())}" for name, arms in families.items())
         self.__qualname__ = f"Helps(chrF++, {tests}, by {HELPS:g}, less than {NO_HELP:g}; {arms}; {seeds} seeds)"
 
-    def __call__(self, rows: Rows, protocol: Protocol) -> Ruling:
-        """The verdict of the first family; the others stand beside."""
-        alpha = protocol.rule.alpha if protocol.rule else 0.05
-        estimates: list[Estimate] = []
-        verdict: Verdict | None = None
-        for name, arms in self.families.items():
-            measured = Measured(rows, protocol, arms)
-            found = [
-                f
-                for task in self.tasks
-                for arm, than in COMPARED
-                if arm in arms and than in arms and (f := measured.compared(task, arm, than))
-            ]
-            estimates += [measured.estimate(f, gain(f.task.name, f.than), alpha) for f in found]
-            ruled = self._ruled(found, alpha)
-            if verdict is None:
-                verdict = ruled
-            elif found:
-                beside = tuple(f"Beside, no part of the rule ({name}): {reason}" for reason in ruled.reasons)
-                verdict = replace(verdict, reasons=(*verdict.reasons, *beside))
-        assert verdict is not None
-        return Ruling(verdict, tuple(estimates))
+    def compared(self, measured: Measured, arms: Mapping[str, str]) -> list[Found]:
+        """The pairs of arms that the family has, test by test."""
+        pairs = ((task, arm, than) for task in self.tasks for arm, than in COMPARED if arm in arms and than in arms)
+        return [found for task, arm, than in pairs if (found := measured.compared(task, arm, than))]
 
-    def _ruled(self, found: Sequence[Found], alpha: float) -> Verdict:
+    def ruled(self, name: str, measured: Measured, found: Sequence[Found], *, alpha: float) -> Verdict:
+        """What the rule says of one family."""
         told = tuple(f"{f.task.dataset}, {f.told(alpha)}" for f in found)
         deciding = [f for f in found if (f.arm, f.than) == (SYNTHETIC, FEW)]
         control = [f for f in found if (f.arm, f.than) == (REAL, FEW)]
