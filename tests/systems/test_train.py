@@ -235,12 +235,26 @@ def test_a_checkpoint_executes_nothing(tmp_path):
     assert not (tmp_path / "owned").exists()
 
 
-def test_each_epoch_shows_every_example_once_and_goes_on_anywhere():
-    steps = list(itertools.islice(train.order(10, 4, 13), 9))
+@pytest.mark.parametrize("lengths", [None, [30, 21, 29, 22, 28, 23, 27, 24, 26, 25]])
+def test_each_epoch_shows_every_example_once_and_goes_on_anywhere(lengths):
+    recipe = train.Recipe(seed=13, batch=4)
+    steps = list(itertools.islice(train.order(10, recipe, lengths=lengths), 9))
     for epoch in (steps[0:3], steps[3:6], steps[6:9]):
         assert sorted(itertools.chain(*epoch)) == list(range(10))
     assert steps[0:3] != steps[3:6]
-    assert list(itertools.islice(train.order(10, 4, 13, start=5), 4)) == steps[5:9]
+    assert list(itertools.islice(train.order(10, recipe, start=5, lengths=lengths), 4)) == steps[5:9]
+
+
+def test_examples_of_like_length_are_shown_together_and_steps_are_not_in_their_order():
+    lengths = np.random.default_rng(3).integers(1, 500, 3200)
+    recipe = train.Recipe(seed=13, batch=32, alike=50)
+    steps = list(itertools.islice(train.order(3200, recipe, lengths=lengths), 100))
+    padded = sum(len(step) * max(lengths[step]) for step in steps)
+    assert padded < 1.2 * lengths.sum() < sum(32 * max(lengths[32 * n : 32 * n + 32]) for n in range(100)) / 1.5
+    means = [lengths[step].mean() for step in steps]
+    assert abs(np.corrcoef(means, range(100))[0, 1]) < 0.3
+    loose = list(itertools.islice(train.order(3200, train.Recipe(seed=13, batch=32, alike=1), lengths=lengths), 100))
+    assert sum(32 * max(lengths[step]) for step in loose) > 1.5 * lengths.sum()
 
 
 def test_the_rate_rises_and_falls():

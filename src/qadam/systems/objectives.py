@@ -96,6 +96,7 @@ class Translated:
 
     def __init__(self, pieces: Pieces, pairs: Sequence[tuple[str, str]]) -> None:
         self.pieces, self.pairs, self.size = pieces, pairs, len(pairs)
+        self.lengths = [len(first[:SHOWN]) + len(second[:SHOWN]) for first, second in pairs]
 
     def batch(self, numbers: Sequence[int], draw: np.random.Generator) -> Batch:
         """Texts with their translations, each with an end sign."""
@@ -127,6 +128,7 @@ class Labelled:
         value: Callable[[Answers, Answers], float] | None = None,
     ) -> None:
         self.pieces, self.examples, self.labels, self.size = pieces, examples, tuple(labels), len(examples)
+        self.lengths = [min(_characters(question), SHOWN) for question, _ in examples]
         self._number = {label: n for n, label in enumerate(self.labels)}
         self._held_back, self._value = held_back, value or _share_right
 
@@ -135,7 +137,7 @@ class Labelled:
         del draw
         chosen = [self.examples[n] for n in numbers]
         cut = [_shown(self.pieces, question) for question, _ in chosen]
-        characters = sum(len(q) if isinstance(q, str) else sum(map(len, q)) + len(q) - 1 for q, _ in chosen)
+        characters = sum(_characters(question) for question, _ in chosen)
         if isinstance(chosen[0][0], str):
             import torch
 
@@ -271,6 +273,11 @@ def _share_right(answers: Answers, gold: Answers) -> float:
         for pair in (zip(a, g, strict=True) if isinstance(g, tuple) else [(a, g)])
     ]
     return float(np.mean([a == g for a, g in pairs]))
+
+
+def _characters(question: Any) -> int:
+    """Of a text, or of the tokens of a sentence with a space between them."""
+    return len(question) if isinstance(question, str) else sum(map(len, question)) + max(len(question) - 1, 0)
 
 
 def _shown(pieces: Pieces, question: Any) -> tuple[list[int], list[int | None]]:

@@ -23,6 +23,7 @@ from qadam.terms import digest
 
 POINTS = 100  # of a learning curve
 KEEP_EVERY = 30.0  # seconds between two checkpoints
+LOOSE = 1.25  # lengths this far apart may pass for each other, so that a small set is not parted alike in each epoch
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Recipe:
 
     The budget is `characters` of text shown, repeats included, or `flops`; with both, what is spent first ends it. `rate` is
     the highest learning rate, reached after the share `warmup` of the budget and then lowered along a cosine to a tenth.
-    `batch` examples make one step, shown in `accumulate` portions. `checks` is how often a task that can be checked is.
+    `batch` examples make one step, shown in `accumulate` portions; they are of like length, found among so many steps' worth of
+    examples as `alike` says, where a task tells its `lengths`. `checks` is how often a task that can be checked is.
     """
 
     seed: int
@@ -39,6 +41,7 @@ class Recipe:
     flops: float = math.inf
     batch: int = 32
     accumulate: int = 1
+    alike: int = 50
     rate: float = 2e-3
     warmup: float = 0.05
     decay: float = 0.01
@@ -70,7 +73,7 @@ class Batch(NamedTuple):
 
 
 class Task(Protocol):
-    """What is learned: a number of examples, and batches made of them.
+    """What is learned: a number of examples, and batches made of them; `lengths` of the examples, if they differ, in characters.
 
     `draw` is a generator of this step alone, for masks and the like. `check(network)` gives a number on text held back, higher
     is better, or None if there is nothing to check; the weights with the best one are kept.
@@ -175,7 +178,8 @@ class _Run:
         kept = told = started = time.monotonic()
         begun, before = course.seconds, course.tokens
         recent: list[float] = []
-        for numbers in order(self.task.size, recipe.batch, recipe.seed, start=course.step):
+        lengths = getattr(self.task, "lengths", None)
+        for numbers in order(self.task.size, recipe, start=course.step, lengths=lengths):
             share = course.share(recipe)
             if share >= 1.0:
                 break
@@ -313,14 +317,27 @@ def course(folder: Path) -> Course:
     return Course(**{**kept, **pairs})
 
 
-def order(size: int, batch: int, seed: int, *, start: int = 0) -> Iterator[list[int]]:
-    """The numbers of the examples of each step, forever: each epoch in an order of its own, from step `start` on."""
+def order(size: int, recipe: Recipe, *, start: int = 0, lengths: Sequence[int] | None = None) -> Iterator[list[int]]:
+    """The numbers of the examples of each step, forever: each epoch in an order of its own, from step `start` on.
+
+    With `lengths`, steps are cut from shuffled stretches sorted by length and come in an order of their own: a step of
+    reviews drawn as they come is four fifths padding. Every vocabulary sees the same steps, for length is in characters.
+    """
+    batch = recipe.batch
     per_epoch = -(-size // batch)
     step = start
     while True:
         epoch, first = divmod(step, per_epoch)
-        shuffled = np.random.default_rng([seed, 0, epoch]).permutation(size)
-        for position in range(first, per_epoch):
+        draw = np.random.default_rng([recipe.seed, 0, epoch])
+        shuffled = draw.permutation(size)
+        steps = np.arange(per_epoch)
+        if lengths is not None:
+            long, stretch = np.asarray(lengths)[shuffled] * draw.uniform(1, LOOSE, size), recipe.alike * batch
+            for at in range(0, size, stretch):
+                there = slice(at, at + stretch)
+                shuffled[there] = shuffled[there][np.argsort(long[there], kind="stable")]
+            draw.shuffle(steps)
+        for position in steps[first:]:
             yield shuffled[position * batch : (position + 1) * batch].tolist()
             step += 1
 
