@@ -29,7 +29,8 @@ def balanced(features: ArrayLike, means: ArrayLike) -> Floats:
         ValueError: no units, or another number of means than of columns.
 
     Source:
-        Hainmueller (2012), Entropy Balancing for Causal Effects, Political Analysis 20(1), equation 5 and its dual.
+        Hainmueller (2012), Entropy Balancing for Causal Effects, Political Analysis 20(1), equation 5 and its dual, which
+        is convex: Newton's method within a trusted region ends in a few steps.
     """
     x, wanted = np.asarray(features, float), np.asarray(means, float)
     if x.ndim != 2 or not len(x) or wanted.shape != (x.shape[1],):
@@ -43,7 +44,12 @@ def balanced(features: ArrayLike, means: ArrayLike) -> Floats:
         value = float(logsumexp(scores)) + RIDGE * float(multipliers @ multipliers) / 2
         return value, softmax(scores) @ z + RIDGE * multipliers
 
-    found = minimize(dual, np.zeros(z.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 500})
+    def curvature(multipliers: Floats) -> Floats:
+        p = softmax(z @ multipliers)
+        mean = p @ z
+        return np.asarray((z * p[:, None]).T @ z - np.outer(mean, mean) + RIDGE * np.eye(len(mean)))
+
+    found = minimize(dual, np.zeros(z.shape[1]), jac=True, hess=curvature, method="trust-exact")
     return np.asarray(softmax(z @ found.x) * len(x))
 
 

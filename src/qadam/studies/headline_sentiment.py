@@ -115,7 +115,7 @@ LAPTOP = Protocol(
             ("in_domain", "headlines-linear", ("McNemar's p against the model trained on headlines", "p Макнемара против модели, обученной на заголовках", "тақырыптарда оқытылған модельге қарсы МакНемар p-мәні")),
         )
     ),
-    limits={"resamples": 2_000, "characters": 3e6, "epochs": 3},
+    limits={"resamples": 2_000, "characters": 3e6, "epochs": 3, "taught": 4e6},
     rule=RULE,
     choices={"text": "kazsandra@1", "gold": "written"},
     by=(Breakdown("domain", _titled("domain", "область", "сала")),),
