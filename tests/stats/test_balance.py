@@ -31,6 +31,7 @@ def test_what_cannot_be_reached_is_approached():
 
 def test_a_column_that_never_varies_is_left_out_of_account():
     assert balanced([[1.0, 0.0], [1.0, 1.0]], [3.0, 0.5]) == pytest.approx([1, 1])
+    assert balanced([[1.0], [1.0]], [3.0]).tolist() == [1, 1]
 
 
 def test_wrong_shapes_are_refused():

@@ -37,6 +37,8 @@ def balanced(features: ArrayLike, means: ArrayLike) -> Floats:
         raise ValueError(f"Balancing needs (n, k) features and k means, not {x.shape} and {wanted.shape}.")
     spread = x.std(axis=0)
     kept = spread > 0
+    if not kept.any():
+        return np.ones(len(x))
     z = (x[:, kept] - wanted[kept]) / spread[kept]
 
     def dual(multipliers: Floats) -> tuple[float, Floats]:
