@@ -9,12 +9,33 @@ from functools import partial
 from importlib import resources
 from typing import Any
 
-from jinja2 import ChoiceLoader, DictLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, ChoiceLoader, DictLoader, Environment, PackageLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from qadam import look
 from qadam.publish import numbers, words
 from qadam.terms import Evidence, Measurement, Problem, Protocol, Texts
+
+
+class _Compiled(BytecodeCache):
+    """Templates once compiled serve every language and report: to compile one takes longer than to fill it."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """What was compiled under this key, unless the template has changed since."""
+        checksum, code = self._codes.get(bucket.key, (None, None))
+        if checksum == bucket.checksum:
+            bucket.code = code
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it as long as the process lives."""
+        self._codes[bucket.key] = bucket.checksum, bucket.code
+
+
+_COMPILED = _Compiled()
 
 
 def environment(language: str = "") -> Environment:
@@ -28,6 +49,7 @@ def environment(language: str = "") -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=_COMPILED,
     )
     say: Callable[..., Any] = partial(_in_one, language) if language else _in_all
     tell: Callable[..., Any] = partial(words.in_language, language=language) if language else words.spans

@@ -6,12 +6,9 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, field, fields
-from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
-
-from jinja2 import Environment
 
 from qadam.publish import arrange, divided, grounds, pages
 from qadam.publish.matrix import matrix
@@ -58,18 +55,13 @@ def write(study: Study, problem: Problem, evidence: Evidence, *, out: Path, extr
     network for nothing.
     """
     seen = view(study, problem, evidence, extras=extras or Extras())
+    environment = pages.environment()
     for name in ("report.html", "report.md"):
-        write_text(out / name, _templates().get_template(name).render(seen))
+        write_text(out / name, environment.get_template(name).render(seen))
     write_text(out / "table.csv", table(evidence.measurements))
     if evidence.parts:
         write_text(out / "parts.csv", parts_table(evidence.parts))
     return out / "report.html"
-
-
-@cache
-def _templates() -> Environment:
-    """Made once: a run of all studies writes twenty reports, and to compile templates takes longer than to fill them."""
-    return pages.environment()
 
 
 def table(measurements: Sequence[Measurement]) -> str:
