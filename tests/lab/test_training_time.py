@@ -22,7 +22,29 @@ def test_more_text_more_seeds_and_finer_pieces_take_longer(tmp_path):
 
 def test_at_equal_work_all_read_equally_long(tmp_path):
     work = {"flops": 2e12, "taught": 0.0}
-    assert taken("network-bytes", tmp_path, **work) == pytest.approx(taken("network-bpe-8k", tmp_path, **work))
+    three, four = taken("network-bytes", tmp_path, **work), taken("network-bpe-8k", tmp_path, **work)
+    assert three / 3 == pytest.approx(four / 4)  # text both ways and forms; BPE can learn to translate, too
+
+
+def test_pairs_and_forms_take_time_only_where_there_is_a_budget_for_them(tmp_path):
+    text = taken("network-bpe-8k", tmp_path)
+    forms = taken("network-bpe-8k", tmp_path, inflected=9e5) - text
+    pairs = taken("network-bpe-8k", tmp_path, translated=1.2e6) - text
+    assert 10 < forms < 60 and 10 < pairs < 60
+    assert taken("network-bytes", tmp_path, translated=1.2e6) == taken("network-bytes", tmp_path)
+    assert taken("translating-few", tmp_path, translated=8e5) > 0
+
+
+def test_who_is_taught_when_it_is_asked_takes_time_for_each_cell(tmp_path):
+    def of(name, cells, **limits):
+        return seconds(tables.system(name), (13,), limits=limits, kept=tmp_path / name, cells=cells)
+
+    assert of("transfer-turkish", 0) == 0
+    assert of("transfer-turkish", 8) == pytest.approx(2 * of("transfer-turkish", 4))
+    assert of("transfer-turkish", 8, sentences=300) == pytest.approx(of("transfer-turkish", 8) / 10)
+    reading = of("transfer-turkish-network", 0, characters=4e6)
+    assert 10 < reading < 60 and of("transfer-turkish-network", 4, characters=4e6) > reading
+    assert of("transfer-turkish-xlm-r", 4) == 0
 
 
 def test_what_lies_in_the_cache_takes_no_time(tmp_path):

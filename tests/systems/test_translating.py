@@ -10,7 +10,7 @@ pytest.importorskip("transformers")
 
 from qadam.systems import objectives, pieces, shapes, train
 from qadam.systems.load import Training, load
-from qadam.terms import Ask, Item, SystemRow
+from qadam.terms import Ask, Item, Slot, SystemRow
 
 PAIRS = [
     ("қар жауды", "it snowed"),
@@ -78,3 +78,41 @@ def test_an_arm_trains_on_its_lessons_and_keeps_what_it_needs(arm, tmp_path):
         path.name.removeprefix("kept-").rpartition("-")[0] for path in Path(tmp_path).glob("kept-*") if path.is_dir()
     }
     assert kept == ({"translating"} if arm == "few" else {"translating", "translating-back"})
+
+
+def both(tmp_path, **limits):
+    """A network that reads one text, translates pairs of its own vocabulary, and inflects."""
+    text = [Item(str(n), kk) for n, (kk, _) in enumerate(PAIRS)]
+    pairs = [Item(str(n), {"kk": kk, "en": en}) for n, (kk, en) in enumerate(PAIRS)]
+    forms = [Item(str(n), f"{kk.split()[0]} Plur", f"{kk.split()[0]}лар") for n, (kk, _) in enumerate(PAIRS)]
+    data = {"translating": pairs, "inflecting": forms}
+    options = {
+        "dataset": "text",
+        "datasets": {name: name for name in data},
+        "pairs": ["kk-en"],
+        "vocabulary": 290,
+        **SIZE,
+    }
+    row = SystemRow("n", "n", "network", "bpe", options=options)
+    return load(row, [], training=Training(lambda: text, tmp_path / "kept", named=data.__getitem__, limits=limits))
+
+
+def test_who_reads_other_text_cuts_pairs_by_a_vocabulary_of_both_languages(tmp_path):
+    system = both(tmp_path, translated=200, inflected=200)
+    (said,) = system.answer([Ask("1", "into-english", "", question="қар жауды", languages=("kk", "en"))])
+    assert isinstance(said.text, str) and len(list(tmp_path.glob("pieces-bpe-290-*.json"))) == 2
+    english = [len(cut.encode("snowed")) for cut in (system._of_pairs, system.pieces)]
+    assert english[0] < english[1]
+    (form,) = system.answer([Slot("қар Plur")])
+    assert isinstance(form, str)
+    assert {path.name.split("-")[1] for path in tmp_path.glob("kept-*") if path.is_dir()} == {
+        "translating",
+        "inflecting",
+    }
+
+
+def test_forms_are_learned_by_heart(tmp_path):
+    system = both(tmp_path, inflected=60_000)
+    assert system.answer([Slot(f"{kk.split()[0]} Plur") for kk, _ in PAIRS]) == [
+        f"{kk.split()[0]}лар" for kk, _ in PAIRS
+    ]

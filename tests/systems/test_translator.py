@@ -157,3 +157,15 @@ def test_a_converted_model_answers_or_is_asked_for(tiny, tmp_path, monkeypatch):
     system = load(row_of("ctranslate2", folder="tiny"), ())
     said = system.answer([ask("қар жауды", "kk-ky"), ask("күн", "kk-ky")])
     assert len(said) == 2 and all(isinstance(s.text, str) for s in said)
+
+
+def test_one_sentence_for_all_is_the_one_most_like_the_others():
+    texts = ["the plan of the ministry", "the plan of the bank", "snow", "the plan of the year"]
+    assert translator.typical(texts) in texts and translator.typical(texts) != "snow"
+    items = [Item(str(n), {"kk": str(n), "en": text}) for n, text in enumerate(texts)]
+    row = SystemRow(
+        "one", "one", "translator", "typical", options={"pairs": ["kk-en"], "datasets": {"translating": "x"}}
+    )
+    system = load(row, [], training=Training(tuple, Path("nowhere"), named=lambda skill: items))
+    said = system.answer([ask("қар", "kk-en"), ask("жел", "kk-en")])
+    assert said[0] == said[1] and said[0].text in texts and "snow" not in said[0].text

@@ -27,7 +27,8 @@ Ladders = Mapping[str, Mapping[str, float]]
 class Task(NamedTuple):
     """What arms are measured by. `columns` are sums of columns of the rows, by the name that `score` knows them by.
 
-    A difference up to `margin` is none. `chance` is what guessing reaches, None where nothing is guessed.
+    A difference up to `margin` is none. `chance` is what guessing reaches, None where nothing is guessed. `bars` are systems that
+    know nothing of the question, asked with the first seed: who is not above each of them is not above chance.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Task(NamedTuple):
     margin: float
     better: int = 1  # -1: less is better
     chance: float | None = None
+    bars: tuple[str, ...] = ()
 
 
 class Found(NamedTuple):
@@ -109,11 +111,17 @@ class Measured:
         return Found(task, arm, than, *found) if found else None
 
     def above_chance(self, task: Task, roles: Sequence[str], alpha: float) -> bool:
-        """Whether any of these arms is above chance on a task, by its whole interval."""
+        """Whether any of these arms is above chance on a task, and above each of its bars, by its whole interval."""
+        return any(self._above(task, role, alpha) for role in roles)
+
+    def _above(self, task: Task, role: str, alpha: float) -> bool:
+        over = [self.weighed(task, {role: 1.0, bar: -1.0}) for bar in task.bars]
+        if not all(f and f[0].interval(alpha).low > 0 for f in over):
+            return False
         if task.chance is None:
             return True
-        found = [self.weighed(task, {role: 1.0}) for role in roles]
-        return any(f[0].interval(alpha).low > task.better * task.chance for f in found if f)
+        found = self.weighed(task, {role: 1.0})
+        return found is not None and found[0].interval(alpha).low > task.better * task.chance
 
     def estimate(self, found: Found, name: str, alpha: float) -> Estimate:
         """A comparison as a number beside those of the cells."""
@@ -122,7 +130,8 @@ class Measured:
         return Estimate(*place, *found.spread.interval(alpha), found.items, task.unit)
 
     def _cell(self, task: Task, role: str, seed: int) -> Cell:
-        return Cell(task.dataset, self.arms.get(role, role), task.condition, seed)
+        once = self.protocol.seeds[0] if role in task.bars else seed
+        return Cell(task.dataset, self.arms.get(role, role), task.condition, once)
 
     def _scored(self, task: Task, role: str, seed: int) -> dict[str, Mapping[str, Any]]:
         rows = self.rows[self._cell(task, role, seed)]
@@ -184,7 +193,9 @@ class Contest(ByFamily):
         self.tasks, self.families = tuple(tasks), families
         self.challengers, self.against = tuple(challengers), tuple(against)
         self.wins, self.seeds = needs
-        named = ", ".join(f"{t.name} on {t.dataset} by {t.margin:g}" for t in tasks)
+        named = ", ".join(
+            f"{t.name} on {t.dataset} by {t.margin:g}{''.join(f' above {bar}' for bar in t.bars)}" for t in tasks
+        )
         arms = ", ".join(f"{k}: {' '.join(v.values())}" for k, v in families.items())
         self.__qualname__ = f"Contest({', '.join(challengers)} over {', '.join(against)}; {named}; {arms}; {self.wins} wins, {self.seeds} seeds)"
 
@@ -195,17 +206,20 @@ class Contest(ByFamily):
 
     def ruled(self, name: str, measured: Measured, found: Sequence[Found], *, alpha: float) -> Verdict:
         """What the rule says of one family."""
-        floor = [
-            t for t in self.tasks if found and not measured.above_chance(t, (*self.challengers, *self.against), alpha)
-        ]
+        challengers = [arm for arm in self.challengers if arm in measured.arms]
+        floor = [t for t in self.tasks if found and not measured.above_chance(t, (*challengers, *self.against), alpha)]
         kept = [f for f in found if f.task not in floor]
-        reasons = [f"{t.name}: dropped, nobody is above chance." for t in floor if any(f.task == t for f in found)]
+        reasons = [
+            f"{t.name}: dropped, nobody is above {' and '.join(t.bars) or 'chance'}."
+            for t in floor
+            if any(f.task == t for f in found)
+        ]
         short = sorted({f.task.name for f in kept if len(f.spread.by_seed) < self.seeds})
-        by_arm = [self._arm(arm, kept, alpha) for arm in self.challengers]
+        by_arm = [self._arm(arm, kept, alpha) for arm in challengers]
         outcome: Outcome = "inconclusive"
         if any(len(won) >= self.wins for won, _ in by_arm):
             outcome = "supported"
-        elif all(len(lost) >= self.wins for _, lost in by_arm):
+        elif by_arm and all(len(lost) >= self.wins for _, lost in by_arm):
             outcome = "refuted"
         missing = [t.name for t in self.tasks if not any(f.task == t for f in found)]
         if missing:
@@ -213,7 +227,7 @@ class Contest(ByFamily):
         if short and outcome != "inconclusive":
             outcome = "inconclusive"
             reasons.append(f"Fewer than {self.seeds} seeds settle nothing: {', '.join(short)}.")
-        for arm, (won, lost) in zip(self.challengers, by_arm, strict=True):
+        for arm, (won, lost) in zip(challengers, by_arm, strict=True):
             reasons.append(
                 f"{arm}: better by more than the margin on {len(won)}, no better on {len(lost)} of {len(self.tasks)} tasks; "
                 f"the rule asks for {self.wins}."
@@ -226,9 +240,7 @@ class Contest(ByFamily):
             SystemVerdict(
                 measured.arms[f.arm], outcome, *f.spread.interval(alpha), min(1.0, 2 * f.spread.p_above(f.task.margin))
             )
-            for f in [
-                next((f for f in kept if (f.arm, f.than) == (arm, self.against[0])), None) for arm in self.challengers
-            ]
+            for f in [next((f for f in kept if (f.arm, f.than) == (arm, self.against[0])), None) for arm in challengers]
             if f
         )
         return Verdict(outcome, effect, low, high, None, tuple(reasons), systems)

@@ -1,4 +1,4 @@
-"""What networks trained here are asked, whatever sets them apart: how text is cut, how surprising it is, names, opinions.
+"""What networks trained here are asked, whatever sets them apart: cutting, surprise, names, opinions, forms, translations.
 
 The studies that train differ in their arms and share these questions, so that a network trained for one is measured for another.
 """
@@ -11,16 +11,34 @@ from typing import Any
 
 import numpy as np
 
+from qadam.kazakh.normalize import normalize
 from qadam.kazakh.spelling import without_kazakh_letters
-from qadam.metrics import classification, compression, fertility, spans
+from qadam.metrics import classification, compression, fertility, paradigms, spans, synthetic, translation
 from qadam.metrics.arms import Task, gain
-from qadam.terms import Clock, Condition, Contrast, Document, Item, Passage, Protocol, Sentence, SystemRow
+from qadam.terms import (
+    NO_ANSWER,
+    Ask,
+    Clock,
+    Condition,
+    Contrast,
+    Document,
+    Item,
+    Passage,
+    Protocol,
+    Sentence,
+    Slot,
+    SystemRow,
+)
 
 TEXT, NEWS, REVIEWS = "reading-kk/held-out", "kaznerd/test", "kazsandra-polarity/test"
+PAIRS, FORMS = "kaznu-kk-en/held-out", "inflection-kk/held-out"
 SAMPLE_TEXT = "morphology-mini/all"
 SEEDS = (13, 14, 15)
 SHOWN = 500  # characters of a text that is foretold, so that every arm sees all of it at once
 CHOICES = {"text": f"first {SHOWN} characters"}
+TIDY = "translation"  # the named normaliser of both sides of a translation: marks joined to their words, quotes of one kind
+TRANSLATING_CHOICES = {"translations": f"{TIDY}@1, small letters"}
+BARS = ("copy-into-english", "one-for-all")  # translators that do not read
 
 CUTTING = Condition("cutting", "how the text is cut", control=True, datasets=(TEXT, SAMPLE_TEXT))
 LANGUAGE = Condition("language", "how surprising the text is to a causal model", datasets=(TEXT, SAMPLE_TEXT))
@@ -30,7 +48,16 @@ NAMES = Condition("names", "which names stand in the sentence", datasets=(NEWS,)
 NOISY = Condition("names-noisy", "the same, typed without the letters of Kazakh", datasets=(NEWS,))
 OPINIONS = Condition("opinions", "is the review for or against?", datasets=(REVIEWS,))
 
-_NEEDS = {NAMES.name: "tagging", NOISY.name: "tagging", OPINIONS.name: "topics"}  # what a row must have learned from
+ENGLISH = Condition("into-english", "the sentence in English, in small letters", datasets=(PAIRS,))
+INFLECTING = Condition("forms", "which form of this lemma has these features?", datasets=(FORMS,))
+
+_NEEDS = {  # what a row must have learned from
+    NAMES.name: "tagging",
+    NOISY.name: "tagging",
+    OPINIONS.name: "topics",
+    ENGLISH.name: "translating",
+    INFLECTING.name: "inflecting",
+}
 _POLARITY = classification.Classes("polarity", ("0", "1"))
 _BALANCED = _POLARITY.metrics((OPINIONS.name,))
 
@@ -44,6 +71,8 @@ METRICS = (
     *(replace(m, conditions=(NAMES.name, NOISY.name)) for m in (spans.f1, spans.names_f1, spans.numbers_f1)),
     *(m for m in _BALANCED if m.name in ("macro_recall", "macro_f1")),
 )
+TRANSLATING_METRICS = tuple(m for m in translation.metrics((ENGLISH.name,)) if m.name in ("chrf", "bleu"))
+INFLECTING_METRICS = (replace(paradigms.first_form, conditions=(INFLECTING.name,)),)
 
 
 def bits(dataset: str, *, over: str = "characters", margin: float = 0.01) -> Task:
@@ -65,6 +94,18 @@ def opinions(margin: float) -> Task:
     """The mean of the recalls of both classes of reviews; guessing reaches a half."""
     columns = {c: (c,) for a in _POLARITY.labels for b in (*_POLARITY.labels, "none") for c in (f"{a}>{b}",)}
     return Task("recall of opinions", REVIEWS, OPINIONS.name, "share 0-1", columns, recall, margin, chance=0.5)
+
+
+def translated(margin: float) -> Task:
+    """chrF++ of translations into English; who is not above a copy and one sentence for all has learned nothing of the pairs."""
+    return synthetic.translated(PAIRS, ENGLISH.name)._replace(margin=margin, bars=BARS)
+
+
+def inflected(margin: float) -> Task:
+    """The share of forms that are right letter for letter, of lemmas nobody has learned from; none of them is the lemma itself."""
+    columns = {name: (name,) for name in ("first", "slots")}
+    score = paradigms.first_form.score
+    return Task("right forms", FORMS, INFLECTING.name, "share 0-1", columns, score, margin, chance=0.0)
 
 
 def f1(sums: Mapping[str, Any]) -> Any:
@@ -95,17 +136,22 @@ def contrast(task: Task, than: str, *, metric: str, system: str) -> Contrast:
 
 def at_equal_work(protocol: Protocol, *, operations: float) -> Protocol:
     """The same protocol with a budget of floating point operations in place of characters: who cuts finely reads less."""
-    limits = {name: limit for name, limit in protocol.limits.items() if name != "characters"}
+    budgets = {"characters", "translated", "inflected"}
+    limits = {name: limit for name, limit in protocol.limits.items() if name not in budgets}
     return replace(protocol, limits={**limits, "flops": operations})
 
 
 def present(item: Item, condition: Condition) -> Any:
-    """A text to cut, to foretell, to fill or to judge; or a sentence whose names are asked for."""
+    """A text to cut, to foretell, to fill, to judge or to translate; a sentence whose names are asked for, a lemma whose form is."""
     if condition.name in (NAMES.name, NOISY.name):
         tokens = item.fields["tokens"]
         return Sentence(tuple(map(without_kazakh_letters, tokens) if condition.name == NOISY.name else tokens))
     if condition.name == OPINIONS.name:
         return Document(item.input)
+    if condition.name == INFLECTING.name:
+        return Slot(item.input)
+    if condition.name == ENGLISH.name:
+        return Ask(item.id, condition.name, item.input["kk"], question=item.input["kk"], languages=("kk", "en"))
     if condition.name == GAPS.name:
         gapped = compression.gapped(item.input[:SHOWN], item.id)
         return gapped if gapped.gaps else None
@@ -114,21 +160,32 @@ def present(item: Item, condition: Condition) -> Any:
 
 
 def read(answer: Any, item: Item, condition: Condition) -> Any:
-    """Nats and pieces are predictions as they are; labels are entities, or the class of a text."""
+    """Nats and pieces are predictions as they are; labels are entities, or the class of a text; texts are tidied."""
     if condition.name in (NAMES.name, NOISY.name):
         return spans.Tagged(tuple(answer))
+    if condition.name == INFLECTING.name:
+        return (form,) if (form := answer.strip()) else NO_ANSWER
+    if condition.name == ENGLISH.name:
+        return tidy(answer.text) or NO_ANSWER
     return classification.Given(str(answer)) if condition.name == OPINIONS.name else answer
 
 
 def expect(item: Item, condition: Condition) -> Any:
     """What there was to foretell, to find or to say."""
-    if condition.name in _NEEDS:
-        return item.gold
-    return present(item, condition)
+    if condition.name == ENGLISH.name:
+        return translation.Reference(tidy(item.input["en"]), "en")
+    return item.gold if condition.name in _NEEDS else present(item, condition)
+
+
+def tidy(text: str) -> str:
+    """A translation as both sides are compared: marks joined to their words again, small letters."""
+    return normalize(" ".join(text.split()), TIDY).lower()
 
 
 def fits(row: SystemRow, condition: Condition) -> bool:
     """Whether a system can be asked: who counts n-grams only foretells text, and nobody labels without having learned it."""
+    if row.kind == "translator":
+        return condition.name == ENGLISH.name
     if condition.name == GAPS.name:
         return row.kind == "network" and row.options.get("body") != "causal"
     needed = _NEEDS.get(condition.name)

@@ -155,7 +155,15 @@ def protocol(
         ),
         seeds=(13, 14, 15),
         choices={"match": "exact", "labels": "IOB2-strict", "latin": "wikipedia", "folds": str(FOLDS)},
-        limits={"resamples": 2_000, "sentences": 3_000, "characters": 4_000_000, "epochs": 3, "steps": 60},
+        limits={
+            "resamples": 2_000,
+            "items": 4_000,
+            "sentences": 3_000,
+            "taught": 1_000_000,
+            "characters": 4_000_000,
+            "epochs": 3,
+            "steps": 60,
+        },
         rule=Rule(
             claim="Turkish is a better source than Russian for Kazakh tasks.",
             dataset=judged[0].dataset,

@@ -2,8 +2,9 @@
 
 A row names the arm that cuts text (`format`), its size and the size of the network (`options`: vocabulary, width, layers,
 heads; `body`, the language model on which labels stand), and the data for each thing it learns (`datasets`; for translation, `pairs`
-says from which language into which, and `lessons` what of the pairs it sees). How long it learns is the protocol's: its limits
-`characters` or `flops` for text, `translated` (characters of both sides) for pairs, `epochs` and `taught` (characters at most) for
+says from which language into which, and `lessons` what of the pairs it sees). Pairs of two languages are cut by a vocabulary of the
+same arm and size that is made of both sides; a row with a file cuts everything with the tokenizer in it. How long it learns is the protocol's: its limits
+`characters` or `flops` for text, `translated` and `inflected` (characters of both sides) for pairs and for forms of words, `epochs` and `taught` (characters at most) for
 labels, `batch` for the texts of one step. What was trained is
 kept beside the vocabulary under the hash of everything that could move a weight, so that studies share it.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,7 +23,7 @@ from qadam.systems import objectives, pieces, shapes, train
 from qadam.systems.lessons import Pair, direction, lessons
 from qadam.systems.load import Training
 from qadam.systems.pieces import Pieces
-from qadam.terms import Ask, Cloze, Document, Item, Passage, Said, Sentence, SystemRow, Tokens, digest
+from qadam.terms import Ask, Cloze, Document, Item, Passage, Said, Sentence, Slot, SystemRow, Tokens, digest
 
 HELD_BACK = 0.1  # share of labelled examples on which the best weights are chosen
 
@@ -38,7 +40,7 @@ class Network:
         ] = {}  # of what was learned, by skill: share of the budget, loss
 
     def answer(self, inputs: Sequence[Any]) -> list[Any]:
-        """Nats for gaps and passages, labels for sentences and documents, translations, pieces for plain texts; one kind in one call."""
+        """Nats for gaps and passages, labels for sentences and documents, translations, forms, pieces for plain texts; one kind in one call."""
         if not inputs:
             return []
         kind = type(inputs[0])
@@ -52,7 +54,11 @@ class Network:
             return objectives.label(network, self.pieces, [question[0] for question in inputs], labels)
         if kind is Ask:
             network, _ = self._of("translating")
-            return [Said(text) for text in objectives.translate(network, self.pieces, [ask.question for ask in inputs])]
+            made = objectives.translate(network, self._of_pairs, [ask.question for ask in inputs])
+            return [Said(text) for text in made]
+        if kind is Slot:
+            network, _ = self._of("inflecting")
+            return list(objectives.translate(network, self.pieces, [slot.text for slot in inputs]))
         raise BadSystem(
             f"BadSystem: {self.name} cannot answer a {kind.__name__}.", "See what it is: qadam show " + self.name
         )
@@ -91,17 +97,47 @@ class Network:
     def _translating(self) -> tuple[Any, tuple[str, ...]]:
         """Pairs as the row's lessons give them; synthetic ones come from a network trained the other way round first."""
         pairs = lessons(self.row, self._training, self._back)
-        return self._taught("translating", pairs), ()
+        return self._taught("translating", pairs, self._of_pairs), ()
+
+    def _inflecting(self) -> tuple[Any, tuple[str, ...]]:
+        """Lemma and features are a text, the form is its translation, which one layer writes: deeper ones learn to copy much later."""
+        pairs = [(str(item.input), str(item.gold)) for item in self._training.named("inflecting")]
+        limits, seed = self._training.limits, self._training.seed
+        recipe = train.Recipe(
+            seed,
+            characters=float(limits.get("inflected", float("inf"))),
+            flops=float(limits.get("flops", float("inf"))),
+            batch=16,
+            rate=3e-3,
+            checks=0,
+        )
+        network = shapes.translating(self.pieces.size, {**self._size(), "layers": 1}, seed, dropout=0.0)
+        return self._fit("inflecting", network, objectives.Translated(self.pieces, pairs), recipe), ()
 
     def _back(self, known: Sequence[Pair], texts: Sequence[str]) -> list[str]:
-        return objectives.translate(self._taught("translating-back", known), self.pieces, texts)
+        cut = self._of_pairs
+        return objectives.translate(self._taught("translating-back", known, cut), cut, texts)
 
-    def _taught(self, skill: str, pairs: Sequence[Pair]) -> Any:
+    def _taught(self, skill: str, pairs: Sequence[Pair], cut: Pieces) -> Any:
         limits = self._training.limits
-        shown = float(limits.get("translated", limits.get("characters", float("inf"))))
-        recipe = train.Recipe(self._training.seed, shown, batch=int(limits.get("batch", 32)), rate=2e-3, checks=0)
-        network = shapes.translating(self.pieces.size, self._size(), self._training.seed)
-        return self._fit(skill, network, objectives.Translated(self.pieces, pairs), recipe)
+        recipe = train.Recipe(
+            self._training.seed,
+            characters=float(limits.get("translated", limits.get("characters", float("inf")))),
+            flops=float(limits.get("flops", float("inf"))),
+            batch=int(limits.get("batch", 32)),
+            rate=2e-3,
+            checks=0,
+        )
+        network = shapes.translating(cut.size, self._size(), self._training.seed)
+        return self._fit(skill, network, objectives.Translated(cut, pairs), recipe)
+
+    @cached_property
+    def _of_pairs(self) -> Pieces:
+        """What cuts both languages: the row's own vocabulary if it was given, or made of these pairs, else one made of them."""
+        options = self.row.options
+        if self.row.files or options["datasets"]["translating"] == options.get("dataset"):
+            return self.pieces
+        return vocabulary(self.row, self._training, self._training.named("translating"))
 
     def _tuned(self, skill: str, examples: list[tuple[Any, Any]], labels: tuple[str, ...]) -> Any:
         """The language model taught to label; the best weights are those that label the examples held back best."""
@@ -161,6 +197,7 @@ _SKILLS: dict[str, Callable[[Network], tuple[Any, tuple[str, ...]]]] = {
     "tagging": Network._tagging,
     "topics": Network._topics,
     "translating": Network._translating,
+    "inflecting": Network._inflecting,
 }
 
 
@@ -190,15 +227,15 @@ def _sides(item: Item, row: SystemRow) -> list[str]:
     return [str(item.input[language]) for language in direction(row)] if paired else [kazakh(item)]
 
 
-def vocabulary(row: SystemRow, training: Training) -> Pieces:
-    """The vocabulary of a row: one for all seeds, and for all systems that cut the same text in the same way.
+def vocabulary(row: SystemRow, training: Training, items: Sequence[Item] | None = None) -> Pieces:
+    """The vocabulary of a row, of its text or of other `items`: one for all seeds, and for all systems that cut these in the same way.
 
     It is trained by whoever needs it first.
     """
     from filelock import FileLock
 
     size = int(row.options.get("vocabulary", 0))
-    lines = [line for item in training.items() for line in _sides(item, row)]
+    lines = [line for item in (training.items() if items is None else items) for line in _sides(item, row)]
     mark = digest([row.format, size, hashlib.sha256("\n".join(lines).encode()).hexdigest()])[:8]
     path = training.path.with_name(f"pieces-{row.format}-{size}-{mark}.json")
     with FileLock(path.with_name(f"{path.name}.lock")):

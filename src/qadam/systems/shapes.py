@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from qadam.systems import pieces
+from qadam.systems import guesses, pieces
 
 POSITIONS = 2048  # pieces of context a network can see: 500 characters stay below, whatever their bytes
 
@@ -24,12 +24,10 @@ def masked(vocabulary: int, size: Size, seed: int) -> Any:
 
 def causal(vocabulary: int, size: Size, seed: int) -> Any:
     """A decoder that guesses the next piece; the table of pieces is used coming in and going out."""
-    import transformers
-
-    return _fresh(lambda: transformers.LlamaForCausalLM(_llama(vocabulary, size)), seed)
+    return _fresh(lambda: _foreteller()(_llama(vocabulary, size)), seed)
 
 
-def translating(vocabulary: int, size: Size, seed: int) -> Any:
+def translating(vocabulary: int, size: Size, seed: int, *, dropout: float = 0.1) -> Any:
     """An encoder that reads a text and a decoder that writes another; one table of pieces serves both, in and out."""
     import transformers
 
@@ -44,7 +42,7 @@ def translating(vocabulary: int, size: Size, seed: int) -> Any:
         decoder_ffn_dim=4 * size["width"],
         max_position_embeddings=POSITIONS,
         activation_function="gelu",
-        dropout=0.1,  # pairs are few and are read many times
+        dropout=dropout,  # pairs are few and are read many times
         scale_embedding=True,
         pad_token_id=pieces.PAD,
         eos_token_id=pieces.END,
@@ -101,6 +99,25 @@ def _llama(vocabulary: int, size: Size) -> Any:
         bos_token_id=pieces.END,
         eos_token_id=pieces.END,
     )
+
+
+def _foreteller() -> Any:
+    """A causal language model that on a processor works out its loss a few rows at a time (`guesses`)."""
+    import transformers
+    from transformers.modeling_outputs import CausalLMOutputWithPast
+
+    library: Any = transformers.LlamaForCausalLM
+
+    class Foreteller(library):  # type: ignore[misc]
+        def forward(self, input_ids: Any, attention_mask: Any, labels: Any = None) -> Any:
+            if labels is None or input_ids.is_cuda:
+                return super().forward(input_ids=input_ids, attention_mask=attention_mask, labels=labels)
+            states = self.model(input_ids=input_ids, attention_mask=attention_mask)[0][:, :-1]
+            wanted = labels[:, 1:]
+            asked = wanted >= 0
+            return CausalLMOutputWithPast(loss=guesses.surprise(states[asked], self.lm_head.weight, wanted[asked]))
+
+    return Foreteller
 
 
 def _guesser() -> Any:

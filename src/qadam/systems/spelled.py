@@ -40,11 +40,11 @@ def _of_tokens(examples: Sequence[tuple[Tokens, Tokens]]) -> Label:
     labels = sorted({label for _, gold in examples for label in gold}, key=lambda name: (name != "O", name))
     number = {label: n for n, label in enumerate(labels)}
     gold = np.array([number[label] for _, row in examples for label in row])
-    table = _table([tokens for tokens, _ in examples])
+    table = _table(tuple(tokens for tokens, _ in examples))
     weights = fitted(table, gold, len(labels))
 
     def label(sentences: Sequence[Tokens]) -> list[Tokens]:
-        scores = _table(sentences) @ weights
+        scores = _table(tuple(sentences)) @ weights
         values = scores - np.logaddexp.reduce(scores, axis=1, keepdims=True)
         ends = np.cumsum([0, *map(len, sentences)])
         rows = (values[a:b] for a, b in pairwise(ends))
@@ -99,14 +99,19 @@ def fitted(table: Any, gold: np.ndarray, classes: int) -> np.ndarray:
     return weights
 
 
-def _table(sentences: Sequence[Tokens]) -> Any:
-    """(n_tokens, PLACES), sparse: what each token shows, and what its neighbours do."""
-    ends, places = [0], []
+@lru_cache(maxsize=4)
+def _table(sentences: tuple[Tokens, ...]) -> Any:
+    """(n_tokens, PLACES), sparse: what each token shows, and what its neighbours do.
+
+    The last tables are remembered: the same sentences are asked after each amount of examples.
+    """
+    ends: list[int] = [0]
+    places: list[int] = []
     for tokens in sentences:
         for at in range(len(tokens)):
-            before = _seen(tokens[at - 1], "-") if at else _EDGE[0]
-            after = _seen(tokens[at + 1], "+") if at + 1 < len(tokens) else _EDGE[1]
-            places += [*_seen(tokens[at], ""), *before, *after]
+            places += _seen(tokens[at], "")
+            places += _seen(tokens[at - 1], "-") if at else _EDGE[0]
+            places += _seen(tokens[at + 1], "+") if at + 1 < len(tokens) else _EDGE[1]
             ends.append(len(places))
     table = sparse.csr_matrix((np.ones(len(places)), places, ends), shape=(len(ends) - 1, PLACES))
     table.sum_duplicates()
@@ -116,12 +121,19 @@ def _table(sentences: Sequence[Tokens]) -> Any:
 @lru_cache(maxsize=1 << 18)
 def _seen(token: str, where: str) -> tuple[int, ...]:
     """The places of the marks of a token; of a neighbour only its word, shape and last letters."""
-    small = token.lower()
-    marks = [f"word {small}", f"shape {shape(token)}"]
-    marks += [f"ends {small[-n:]}" for n in range(1, AFFIXES + 1) if n < len(small)]
+    marks = _marks(token)
     if not where:
-        marks += [f"begins {small[:n]}" for n in range(1, AFFIXES + 1) if n < len(small)] + ["always"]
+        small = token.lower()
+        marks = (*marks, *(f"begins {small[:n]}" for n in range(1, AFFIXES + 1) if n < len(small)), "always")
     return tuple(zlib.crc32(f"{where}{mark}".encode()) % PLACES for mark in marks)
+
+
+@lru_cache(maxsize=1 << 16)
+def _marks(token: str) -> tuple[str, ...]:
+    """What is seen of a token wherever it stands."""
+    small = token.lower()
+    ends = (f"ends {small[-n:]}" for n in range(1, AFFIXES + 1) if n < len(small))
+    return f"word {small}", f"shape {shape(token)}", *ends
 
 
 _EDGE = ((zlib.crc32(b"-edge") % PLACES,), (zlib.crc32(b"+edge") % PLACES,))

@@ -5,7 +5,8 @@ in both, Russian. All arms of a seed stand on that one body, so that they differ
 first lesson is kept and shared by all amounts of Kazakh that come after it.
 
 Options: `vocabulary`, `width`, `layers`, `heads` of a small network, `repo` of a pretrained one; `rate`, the learning rate of the lessons.
-Limits: `characters` that are read in all; `epochs` of a lesson, and its least `steps` (100), however few its examples.
+Limits: `characters` that are read in all; `epochs` of a lesson, its least `steps` (100), however few its examples, and the most
+characters that it shows (`taught`), however many.
 """
 
 from __future__ import annotations
@@ -100,7 +101,8 @@ def _recipe(row: SystemRow, training: Training, examples: Sequence[Example]) -> 
     epochs = max(float(training.limits.get("epochs", 5)), least)
     precision: Any = row.options.get("precision", "float32")
     rate = float(row.options["rate"])
-    return train.Recipe(training.seed, shown * epochs, batch=BATCH, rate=rate, precision=precision, checks=0)
+    most = float(training.limits.get("taught", float("inf")))
+    return train.Recipe(training.seed, min(shown * epochs, most), batch=BATCH, rate=rate, precision=precision, checks=0)
 
 
 class _Small:

@@ -3,6 +3,7 @@
 copy          the text as it is: between neighbours a bar, and for a round trip the perfect score that proves nothing
 letters       letter by letter (`letter_map`); with `laws` also sounds, endings and common words
 memory        the translation of the most similar sentence it has learned, as translators' tools offer it
+typical       one sentence for every text, the most ordinary of those it has learned: what can be had without reading
 apertium      the rules of Apertium, as a program of the user's (GPL; called, never imported)
 transformers  a model of Hugging Face: NLLB, or Tilmash, which was trained from it (`translator_model`)
 ctranslate2   the same, converted for CTranslate2, in eight bits
@@ -72,10 +73,10 @@ def load(row: SystemRow, paths: Sequence[Path], training: Training | None = None
         return Translator(row.id, model(row))
     if row.format == "apertium":
         return Translator(row.id, _apertium(dict(row.options["modes"])))
-    if row.format == "memory":
+    if row.format in ("memory", "typical"):
         if training is None:
             raise BadSystem(f"BadSystem: {row.id} names nothing to learn from.", "Add options.datasets to its row.")
-        return Translator(row.id, _memory(row, training))
+        return Translator(row.id, _memory(row, training) if row.format == "memory" else _typical(row, training))
     if row.format == "letters":
         laws = bool(row.options.get("laws"))
         return Translator(row.id, lambda texts, source, target: [mapped(t, source, target, laws=laws) for t in texts])
@@ -110,6 +111,19 @@ class Memory:
 def _memory(row: SystemRow, training: Training) -> Step:
     memory = Memory(lessons.lessons(row, training, lambda known, texts: Memory(known)(texts)))
     return lambda texts, source, target: memory(texts)
+
+
+def _typical(row: SystemRow, training: Training) -> Step:
+    pairs = lessons.lessons(row, training, lambda known, texts: Memory(known)(texts))
+    sentence = typical([target for _, target in pairs])
+    return lambda texts, source, target: [sentence] * len(texts)
+
+
+def typical(texts: Sequence[str]) -> str:
+    """The text that is most like all others together (largest sum of cosines, TF-IDF); of equals the first."""
+    small = [text.lower() for text in texts]
+    table = Features.of(small).matrix(small)
+    return texts[int((table @ table.sum(axis=0).T).argmax())]
 
 
 # --- Apertium ----------------------------------------------------------------------------------------------------

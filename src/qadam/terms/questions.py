@@ -82,6 +82,12 @@ class Document(NamedTuple):
     text: str
 
 
+class Slot(NamedTuple):
+    """A question to a network that inflects: a lemma and the features of the form that is wanted, in one text. The answer is the form."""
+
+    text: str
+
+
 class Taught(NamedTuple):
     """A question to a system that learns a task from another language first, then from so many Kazakh examples.
 

@@ -168,6 +168,22 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """A row of a user's table that cannot be used: where it stands, the kind of its fault, and the fault in words.
+
+    `line` counts from 1 as an editor does; in a Parquet table or a feed it is the number of the row.
+    """
+
+    file: str
+    line: int
+    kind: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.file}, line {self.line}: {self.words}"
+
+
+@dataclass(frozen=True)
 class Item:
     """One example: what is shown, and the correct answer. Ids never change.
 
