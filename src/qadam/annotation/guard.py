@@ -18,6 +18,7 @@ from typing import Any
 
 LARGEST_BODY = 256 * 1024  # bytes; the longest decision, a page of transcript with its spans, is far smaller
 CHECK = "x-qadam-check"
+FORM = "application/x-www-form-urlencoded"
 OPEN_PATHS = ("/style.css", "/scripts/", "/icon.svg")  # the same for everybody, nothing of the items in them
 
 _HEADERS = {
@@ -37,10 +38,14 @@ Refusal = Callable[[int, str], Any]  # status, reason -> an ASGI answer
 
 @dataclass(frozen=True)
 class Door:
-    """Where the page is served: `host` as bound; `tokens` whether everybody has to bring one."""
+    """Where the page is served: `host` as bound; `tokens` whether everybody has to bring one.
+
+    With `form` it is a plain form that is sent: its check value is one of its fields, which the room itself compares.
+    """
 
     host: str
     tokens: bool
+    form: bool = False
 
     @property
     def local(self) -> bool:
@@ -62,6 +67,11 @@ class Door:
 def check_value(token: str) -> str:
     """What a page has to send with every decision; it follows from the annotator's token and survives a restart."""
     return hmac.new(token.encode(), b"qadam annotation page", hashlib.sha256).hexdigest()[:32]
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two secrets are equal, found out in a time that does not tell where they differ."""
+    return hmac.compare_digest(one.encode(), other.encode())
 
 
 def cookie_name(host: str) -> str:
@@ -105,10 +115,11 @@ class Guard:
     def _write_fault(self, who: str, headers: dict[str, str]) -> tuple[int, str]:
         if headers.get("origin") is None and headers.get("sec-fetch-site") != "same-origin":
             return 403, "a decision comes from this page, and the request does not say where it comes from"
-        if not hmac.compare_digest(headers.get(CHECK, "").encode(), check_value(self.tokens.token(who)).encode()):
+        if not self.door.form and not same(headers.get(CHECK, ""), check_value(self.tokens.token(who))):
             return 403, "the page is that of another annotator or of another folder; reload it"
-        if headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-            return 415, "a decision is sent as application/json"
+        wanted = FORM if self.door.form else "application/json"
+        if headers.get("content-type", "").partition(";")[0].strip() != wanted:
+            return 415, f"a decision is sent as {wanted}"
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > LARGEST_BODY:
             return 413, f"a decision is at most {LARGEST_BODY // 1024} KiB"

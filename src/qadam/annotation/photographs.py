@@ -29,6 +29,7 @@ from typing import Any
 
 import numpy as np
 
+from qadam import store
 from qadam.errors import BadData, ExtraMissing, NotReadable
 
 TABLE, ITEMS = "photographs.tsv", "items.jsonl"
@@ -38,6 +39,7 @@ LARGEST = 4000  # pixels of the longer side that are kept
 LEAST = 12  # pixels of a side; nobody reads a line of less
 TILT, STEP = 8.0, 0.5  # degrees to either side that are tried to straighten a page, and how finely
 MARGIN = 0.15  # of a detected face, added on every side before it is blurred
+YES = ("yes", "иә", "да")
 SCRIPTS = ("kk-Cyrl", "kk-Latn", "kk-Arab")
 
 Box = tuple[int, int, int, int]  # left, top, width, height
@@ -113,11 +115,13 @@ def read(folder: Path) -> list[Cut]:
 
 def write(folder: Path, cuts: Sequence[Cut]) -> Path:
     """Write rows into the table of a folder, after those that are there."""
-    path = folder / TABLE
-    whole = [*(read(folder) if path.exists() else ()), *cuts]
-    lines = ["\t".join(COLUMNS), *("\t".join(asdict(cut).values()) for cut in whole)]
-    path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
-    return path
+    return rewrite(folder, [*(read(folder) if (folder / TABLE).exists() else ()), *cuts])
+
+
+def rewrite(folder: Path, cuts: Sequence[Cut]) -> Path:
+    """Write the table of a folder, whole or not at all, in place of the one that is there."""
+    lines = ["\t".join(COLUMNS), *("\t".join(asdict(cut).values()) for cut in cuts)]
+    return store.write_text(folder / TABLE, "".join(f"{line}\n" for line in lines))
 
 
 def prepare(folder: Path, out: Path) -> tuple[list[dict[str, str]], list[str]]:
@@ -246,24 +250,21 @@ def _finder(cascade: Any) -> Finder:
 
 def _made(folder: Path, cut: Cut) -> Any:
     """The line of a row as a picture, if the row is ready."""
-    if cut.looked.lower() not in {"yes", "иә", "да"}:
+    if cut.looked.lower() not in YES:
         raise BadData("BadData: nobody has looked for faces, number plates and addresses; write yes into 'looked'.")
     for name in ("licence", "consent", "source"):
         if not getattr(cut, name):
             raise BadData(f"BadData: {name!r} is not stated.")
     if cut.script not in SCRIPTS:
         raise BadData(f"BadData: 'script' is one of {', '.join(SCRIPTS)}, not {cut.script!r}.")
-    if Path(cut.file).name != cut.file:
-        raise BadData("BadData: the file is named without a folder.")
     try:
-        angle = float(cut.turn or 0)
-        boxes = [_box(box) for box in cut.blur.split()]
-        crop = _box(cut.crop) if cut.crop else None
+        boxes = [box_of(box) for box in cut.blur.split()]
+        crop = box_of(cut.crop) if cut.crop else None
     except ValueError as fault:
-        raise BadData("BadData: 'turn' is a number; 'crop' and 'blur' are left,top,width,height.") from fault
-    picture = _turned(opened(folder / cut.file), angle)
+        raise BadData("BadData: 'crop' and 'blur' are left,top,width,height.") from fault
+    picture = upright(folder, cut)
     for box in boxes:
-        _hide(picture, box)
+        hide(picture, box)
     if crop:
         left, top, wide, high = crop
         if left + wide > picture.width or top + high > picture.height or min(wide, high) < LEAST:
@@ -274,26 +275,50 @@ def _made(folder: Path, cut: Cut) -> Any:
     return picture
 
 
-def _box(text: str) -> Box:
+def upright(folder: Path, cut: Cut) -> Any:
+    """The photograph of a row, turned as it says; its rectangles are counted in the pixels of this picture.
+
+    Raises:
+        BadData: it cannot be read, it lies in another folder, or the angle is no number.
+    """
+    if Path(cut.file).name != cut.file:
+        raise BadData("BadData: the file is named without a folder.")
+    try:
+        angle = float(cut.turn or 0)
+    except ValueError as fault:
+        raise BadData("BadData: 'turn' is a number.") from fault
+    if not -360 <= angle <= 360:
+        raise BadData("BadData: 'turn' is a number of degrees, from -360 to 360.")
+    return _turned(opened(folder / cut.file), angle)
+
+
+def box_of(text: str) -> Box:
+    """A rectangle from its four numbers; ValueError if they are not, or it has no size."""
     left, top, wide, high = (int(part) for part in text.split(","))
     if min(left, top) < 0 or min(wide, high) <= 0:
         raise ValueError(text)
     return left, top, wide, high
 
 
-def _turned(picture: Any, angle: float) -> Any:
-    image, _ = _pillow()
-    return picture.rotate(angle, image.Resampling.BICUBIC, expand=True, fillcolor="white") if angle else picture
+def hide(picture: Any, box: Box) -> None:
+    """Paint over a rectangle with its own mean colour: of what was there nothing can be won back.
 
+    A mosaic or a blur of a number plate can be, by trying out which plate would give it; one colour tells none apart.
 
-def _hide(picture: Any, box: Box) -> None:
-    """Paint over a rectangle with its own mean colour: of what was there nothing can be won back."""
+    Raises:
+        BadData: it lies outside the picture.
+    """
     left, top, wide, high = box
     right, bottom = min(left + wide, picture.width), min(top + high, picture.height)
     if left >= right or top >= bottom:
         raise BadData(f"BadData: the rectangle {left},{top},{wide},{high} to be blurred lies outside the photograph.")
     region = np.asarray(picture.crop((left, top, right, bottom)))
     picture.paste(tuple(round(value) for value in region.mean(axis=(0, 1))), (left, top, right, bottom))
+
+
+def _turned(picture: Any, angle: float) -> Any:
+    image, _ = _pillow()
+    return picture.rotate(angle, image.Resampling.BICUBIC, expand=True, fillcolor="white") if angle else picture
 
 
 def _png(picture: Any) -> bytes:

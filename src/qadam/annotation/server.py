@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-SCRIPTS = ("page.js", "saving.js", "places.js", "elements.js", "word.js", "spans.js", "answers.js")
+SCRIPTS = ("page.js", "saving.js", "places.js", "elements.js", "word.js", "spans.js", "answers.js", "darkroom.js")
 IMAGES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp", ".gif": "image/gif"}
 SOUNDS = {
     ".wav": "audio/wav",
@@ -59,29 +59,30 @@ def serve(
     Raises:
         Usage: the address cannot be bound, or nobody is named.
     """
-    import uvicorn
-
     desk: Desk = Settling(work) if isinstance(work, Adjudication) else Labelling(work)
     if not annotators:
         raise Usage("Usage: nobody is named to annotate.", f"qadam annotate {desk.scheme.id} --as a1")
     door = Door(host, tokens=len(annotators) > 1 or not Door(host, tokens=False).local)
-    listening = _listen(host, port)
+    listening = listen(host, port)
     addresses = _addresses(desk.session, door, listening.getsockname()[1], annotators)
     for annotator, address in addresses.items():
         print(f"{annotator}  {address}", flush=True)
+    app = application(desk, door=door, annotator=annotators[0], language=language)
+    answer(app, listening, opened=next(iter(addresses.values())) if open_browser else "")
+
+
+def answer(app: Starlette, listening: socket.socket, *, opened: str = "") -> None:
+    """Answer requests until it is interrupted; `opened` is the address that the browser of this machine is sent to."""
+    import uvicorn
+
     config = uvicorn.Config(
-        application(desk, door=door, annotator=annotators[0], language=language),
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        lifespan="off",
-        timeout_graceful_shutdown=3,
+        app, log_level="warning", access_log=False, server_header=False, lifespan="off", timeout_graceful_shutdown=3
     )
-    if open_browser:
+    if opened:
         import threading
         import webbrowser
 
-        threading.Thread(target=webbrowser.open, args=(next(iter(addresses.values())),), daemon=True).start()
+        threading.Thread(target=webbrowser.open, args=(opened,), daemon=True).start()
     with contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listening])
 
@@ -104,9 +105,9 @@ def application(desk: Desk, *, door: Door, annotator: str, language: str = "en")
             Route("/work", room.work, methods=["GET"]),
             Route("/decide", room.decide, methods=["POST"]),
             Route("/media", room.media, methods=["GET"]),
-            Route("/style.css", _static, methods=["GET"]),
-            Route("/icon.svg", _static, methods=["GET"]),
-            Route("/scripts/{name}", _static, methods=["GET"]),
+            Route("/style.css", static, methods=["GET"]),
+            Route("/icon.svg", static, methods=["GET"]),
+            Route("/scripts/{name}", static, methods=["GET"]),
         ],
         middleware=[Middleware(Guard, door=door, tokens=desk.session, annotator=annotator, refuse=refuse)],
     )
@@ -193,7 +194,7 @@ class _Room:
 
     def refusal(self, reason: str) -> str:
         """The page that says why nothing is shown; without a reason, that a token is missing."""
-        return str(_template("refused.html").render(**self._frame(self.language), reason=reason))
+        return str(template("refused.html").render(**self._frame(self.language), reason=reason))
 
     # --- what is shown ---
 
@@ -203,13 +204,13 @@ class _Room:
         shown = self.desk.turn_to(who, item, before=before)
         context = self.desk.show(who, shown, language)
         name = "done.html" if shown is None else "work.html"
-        return str(_template(name).render(**self._frame(language), **context)), shown or ""
+        return str(template(name).render(**self._frame(language), **context)), shown or ""
 
     def _page(self, request: Request, item: str | None) -> str:
         who, language, scheme = request.scope["annotator"], self._language(request), self.desk.scheme
         work, shown = self._work(request, item)
         return str(
-            _template("page.html").render(
+            template("page.html").render(
                 **self._frame(language),
                 annotator=who,
                 work=work,
@@ -272,7 +273,7 @@ def _json(content: Mapping[str, Any], status: int = 200) -> Response:
     return JSONResponse(content, status)
 
 
-def _static(request: Request) -> Response:
+def static(request: Request) -> Response:
     """The style sheet, the icon and the scripts; no other file has an address."""
     from importlib import resources
 
@@ -300,7 +301,8 @@ def _environment() -> Any:
     return jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 
-def _template(name: str) -> Any:
+def template(name: str) -> Any:
+    """One of the templates in the folder `pages`, or the ornament."""
     return _environment().get_template(name)
 
 
@@ -316,7 +318,7 @@ def _guideline(scheme: str, language: str) -> str:
     return str(MarkdownIt("commonmark", {"html": False}).enable("table").render(text))
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     """A socket that listens, so that the address printed is one that answers."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family)

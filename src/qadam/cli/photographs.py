@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from qadam.cli.gold import Browser, Language, Port
 from qadam.errors import BadData
 
 photographs_app = typer.Typer()
@@ -24,15 +25,22 @@ def photographs(
     ] = "",
     source: Annotated[str, typer.Option("--source", metavar="TEXT", help="Of all new rows: own, or an address.")] = "",
     script: Annotated[str, typer.Option("--script", metavar="TAG", help="kk-Cyrl | kk-Latn | kk-Arab.")] = "",
+    look: Annotated[bool, typer.Option("--look", help="Open a page to hide faces, plates and addresses on.")] = False,
+    port: Port = 8080,
+    language: Language = "en",
+    browser: Browser = True,
 ) -> None:
     """Make photographs of signs, pages and documents fit to be transcribed and published.
 
-    First without --out: a table with a row for each photograph, to be filled in by a person (photographs.tsv). Then with
-    --out: turned, straightened, cropped and blurred as the table says, without the place and time that cameras store.
+    First without --out: a table with a row for each photograph, to be filled in by a person (photographs.tsv); with --look
+    that person draws over faces, number plates and addresses on a page that only this machine can open. Then with --out:
+    turned, straightened, cropped and painted over as the table says, without the place and time that cameras store.
 
     Examples:
 
       qadam photographs walk --licence "CC BY 4.0" --consent "own photographs of public signs" --source own
+
+      qadam photographs walk --look
 
       qadam photographs walk --out ready
 
@@ -50,6 +58,12 @@ def photographs(
         print(f"{len(cuts)} new photographs: {table}\n{told}")
         for sentence in (*faults, *making.texts(making.read(folder))):
             print(f"! {sentence}")
+        if look:
+            from qadam.annotation import darkroom
+
+            darkroom.serve(folder, port=port, language=language, open_browser=browser)
+            return
+        print(f"Draw over what is private: qadam photographs {folder} --look")
         print(f"Fill in the table (a row for each line of text), then: qadam photographs {folder} --out ready")
         return
     items, refused = making.prepare(folder, out)
