@@ -1,5 +1,7 @@
 """What the rule says of groups of speakers: every outcome from numbers made for it, and silence where there are too few."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -155,3 +157,19 @@ def test_nothing_measured_is_nothing_said():
 
 def test_the_name_of_the_rule_says_what_it_asks():
     assert "domain>1.5" in SETTLE.__qualname__ and "errors/words" in SETTLE.__qualname__
+
+
+def test_a_mixed_model_stands_beside_and_moves_nothing(monkeypatch):
+    pytest.importorskip("statsmodels", reason="pip install 'qadam[mixed]'")
+    found = rows(30, rates={"female": 0.30, "male": 0.15})
+    with_model = settled(found).verdict
+    (told,) = [reason for reason in with_model.reasons if "mixed model with" in reason]
+    assert told.startswith("one, gender=female: ") and float(told.split()[2]) == pytest.approx(15, abs=2)
+    monkeypatch.setitem(sys.modules, "statsmodels.regression.mixed_linear_model", None)
+    without = settled(found).verdict
+    assert "pip install 'qadam[mixed]'" in " ".join(without.reasons)
+    kept = [
+        [reason for reason in verdict.reasons if "mixed" not in reason.lower()] for verdict in (with_model, without)
+    ]
+    assert kept[0] == kept[1]
+    assert (without.outcome, without.effect, without.p) == (with_model.outcome, with_model.effect, with_model.p)

@@ -3,12 +3,16 @@
 import math
 import re
 from dataclasses import replace
+from itertools import pairwise
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
+from qadam.metrics import emotion
 from qadam.publish.pictures import pictures
 from qadam.publish.plots import LETTER, NARROW, WIDE, Axis, Chart, draw_points, parts_of
+from qadam.studies.speech_emotion import ACTED, LAYERS, STUDY
 from qadam.terms import Zone
 
 
@@ -133,3 +137,39 @@ def test_points_of_one_curve_make_one_picture(invented):
     drawn = pictures(evidence, replace(protocol, metrics=(*protocol.metrics, *metrics)))[-1]
     assert drawn.name.startswith("calibration-") and "0.55 0.60, 0.95 0.60" in drawn.wide
     assert pictures(replace(evidence, measurements=points[:1]), replace(protocol, metrics=metrics)) == []
+
+
+def depths_measured(invented, depths=range(13)):
+    """What thirteen depths of a model of six layers hear, from answers drawn at random, as records of the study hold it."""
+    random, labels = np.random.default_rng(3), emotion.EMOTIONS
+    rows = [emotion.by_depth(random.choice(labels, 7).tolist(), labels[n % len(labels)]) for n in range(60)]
+    sums = {column: np.array(sum(row[column] for row in rows)) for column in rows[0]}
+    like = replace(
+        invented.invented_evidence().measurements[0], dataset=ACTED, condition=LAYERS, unit="share 0-1", n=60
+    )
+    heard = {k: float(emotion.AtDepth(k)(sums)) for k in depths}
+    return heard, tuple(
+        replace(like, metric=f"uar_at_{k}", value=v, low=v - 0.05, high=v + 0.05) for k, v in heard.items()
+    )
+
+
+def test_the_depths_of_a_model_are_a_curve_over_the_whole_width(invented):
+    heard, measured = depths_measured(invented)
+    evidence = replace(invented.invented_evidence(), measurements=measured)
+    (drawn,) = (p for p in pictures(evidence, STUDY.protocols["full"]) if p.name.startswith("depth-"))
+    assert "confiden" not in drawn.caption["en"] and set(drawn.caption) == {"kk", "ru", "en"}
+    for svg in (drawn.wide, drawn.narrow):
+        line = re.search(r'class="whisker s0" d="M([^"V]+)"', svg).group(1)
+        places = [float(point.split()[0]) for point in line.split("L")]
+        steps = [b - a for a, b in pairwise(places)]
+        assert len(places) == 13 and steps == pytest.approx([steps[0]] * 12, abs=0.2) and steps[0] > 10
+        assert 'class="origin"' not in svg  # a depth is no share: there is nothing to be equal to
+        assert f"12 {heard[12]:.2f}" in svg
+        ElementTree.fromstring(svg)
+
+
+def test_where_no_layer_was_measured_there_is_no_curve(invented):
+    for depths in ((), (4,)):
+        _, measured = depths_measured(invented, depths)
+        evidence = replace(invented.invented_evidence(), measurements=measured)
+        assert not [p for p in pictures(evidence, STUDY.protocols["full"]) if p.name.startswith("depth-")]

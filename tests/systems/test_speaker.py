@@ -74,7 +74,7 @@ def test_without_espeak_the_install_line_is_shown(monkeypatch):
     monkeypatch.setattr(speaker, "find_spec", lambda name: None)
     with pytest.raises(ExtraMissing) as fault:
         speaker.load(ESPEAK, ())
-    assert "apt-get install espeak-ng" in str(fault.value) and "pip install espeakng-loader" in str(fault.value)
+    assert "apt-get install espeak-ng" in str(fault.value) and "pip install 'qadam[tts]'" in str(fault.value)
 
 
 @pytest.mark.skipif(speaker.find_spec("espeakng_loader") is None, reason="pip install espeakng-loader")

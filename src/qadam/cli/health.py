@@ -21,10 +21,12 @@ EXTRAS = {  # extra -> a package that shows it is there; what each is for is in 
     "egemaps": "opensmile",
     "gguf": "llama-cpp-python",
     "lid": "lingua-language-detector",
+    "mixed": "statsmodels",
     "mt": "sacrebleu",
     "ocr": "pillow",
     "speech": "soundfile",
     "train": "torch",
+    "tts": "espeakng-loader",
 }
 
 
@@ -114,7 +116,9 @@ def _espeak() -> Check:
     """The program that speaks Kazakh."""
     program = shutil.which("espeak-ng")
     if not program:
-        return Check("espeak-ng", "missing", "not installed", "For speech: apt-get install espeak-ng")
+        return Check(
+            "espeak-ng", "missing", "not installed", "For speech: apt-get install espeak-ng, or pip install '.[tts]'"
+        )
     return Check("espeak-ng", "good", program)
 
 

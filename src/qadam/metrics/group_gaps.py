@@ -3,7 +3,8 @@
 For every group of a factor (women among gender, forties among age) the word error rate of its utterances is set over that
 of all others of which the factor is known. Speakers are the unit: they are resampled for the interval, and their groups are
 dealt out anew for the test, since two utterances of one speaker are not two observations. What could be found at all, given
-so many speakers, is said before what was found.
+so many speakers, is said before what was found; what a mixed model with speakers at random says of the same groups stands
+beside and is not judged.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from qadam.errors import ExtraMissing
 from qadam.stats.interval import percentile, resample
+from qadam.stats.mixed import rate_difference
 from qadam.stats.multiple import holm
 from qadam.stats.permutation import permutation
 from qadam.terms import Cell, Estimate, Missing, Outcome, Protocol, Rule, Ruling, SystemVerdict, Verdict
@@ -89,7 +92,8 @@ class GroupGaps:
         verdicts = tuple(_of_system(c.system, gaps[c], rule, whole=not unjudged[c]) for c in judged if gaps[c])
         open_ = {v.system for v in verdicts if v.outcome == "inconclusive"}
         left = tuple(_left(c.system, unjudged[c]) for c in judged if c.system in open_ and unjudged[c])
-        return Ruling(_over_systems(verdicts, reasons=(*sizes, *told, *left)), estimates)
+        modelled = tuple(sentence for c in judged if gaps[c] for sentence in self._modelled(c, said[c], gaps[c]))
+        return Ruling(_over_systems(verdicts, reasons=(*sizes, *told, *modelled, *left)), estimates)
 
     def gaps(self, rows: Rows, protocol: Protocol) -> list[Gap]:
         """Every group that has enough speakers, and enough others to be set against; of only two, the one with more errors."""
@@ -127,6 +131,23 @@ class GroupGaps:
         p = permutation(sums[:, :2], sums[:, 2:], distance=_distance, permutations=dealt, seed=seed)
         plain, sure = percentile(value, draws, alpha=alpha), percentile(value, draws, alpha=alpha / among)
         return Gap(factor, level, *plain, sure.low, _detectable(draws), p, int(inside.sum()))
+
+    def _modelled(self, cell: Cell, rows: Rows, gaps: Sequence[Gap]) -> Iterator[str]:
+        """The same gaps by a mixed model with a rate of its own for every speaker; told beside, judged by nothing."""
+        for gap in gaps:
+            known = [row for row in rows if gap.factor.of(row) is not None and row["group"]]
+            errors, words = ([row[column] for row in known] for column in (self.errors, self.words))
+            inside, speakers = [gap.factor.of(row) == gap.level for row in known], [row["group"] for row in known]
+            try:
+                found = rate_difference(errors, words, inside=inside, speakers=speakers)
+            except ExtraMissing as fault:
+                yield f"A mixed model, shown beside and not judged, needs statsmodels: {fault.next_step}"
+                return
+            points = ", ".join(f"{100 * value:+.1f}" for value in (found.low, found.high))
+            yield (
+                f"{cell.system}, {gap.name}: {100 * found.value:+.1f} points [{points}] of the word error rate of an utterance, "
+                f"by a mixed model with speakers at random; shown beside, not judged."
+            )
 
     def _unjudged(self, rows: Rows) -> Iterator[str]:
         """What the claim names and nobody can judge here: factors not written down, groups with too few speakers."""

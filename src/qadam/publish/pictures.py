@@ -174,7 +174,8 @@ def _curves(measured: Sequence[Measurement], *, protocol: Protocol, order: Seque
         n = max(m.n for points in curves.values() for m in points.values())
         key = tuple((shape(i), system) for i, system in enumerate(curves))
         notes = (texts("caption.intervals", n=n, dataset=dataset),)
-        drawn.append(Picture(name, texts("caption.curve", condition=condition), wide, narrow, key, notes))
+        caption = texts("caption.depth" if curve == "depth" else "caption.curve", condition=condition)
+        drawn.append(Picture(name, caption, wide, narrow, key, notes))
     return drawn
 
 

@@ -251,25 +251,28 @@ def draw_points(chart: Chart, *, width: int) -> Markup:
 
 
 def draw_curve(curves: Mapping[str, Mapping[float, Measurement]], *, name: str, title: str, width: int) -> Markup:
-    """Shares (0-1) against the place where they were taken (0-1): a line and marks for each series, whiskers for intervals.
+    """Shares (0-1) against the place where they were taken: a line and marks for each series, whiskers for intervals.
 
-    The diagonal is where both are equal: a classifier that is as often right as it is sure.
+    Places of 0-1 are shares too, and the diagonal is where both are equal: a classifier that is as often right as it is
+    sure. Places beyond 1 are steps, such as the depths of a model, and there is no diagonal.
     """
     left, top, side = 34.0, 8.0, min(width - 48.0, 300.0)
-    axis = Axis(0.0, 1.0, left, left + side, False)
+    reach = max(1.0, *(at for points in curves.values() for at in points))
+    axis, along = Axis(0.0, 1.0, left, left + side, False), Axis(0.0, reach, left, left + side, False)
     bottom = top + side
 
     def height(share: float) -> float:
         return round(bottom - (axis.at(share) - left), 1)
 
-    out = _grid(axis, top, bottom)
+    out = _grid(along, top, bottom)
     for tick in axis.ticks(5):
         out.append(f'<path class="grid" d="M{left:g} {height(tick):g}H{left + side:g}"/>')
         out.append(_text(left - 6, height(tick) + 4, f"{tick:g}", ' class="tick" text-anchor="end"'))
-    out.append(f'<path class="origin" d="M{left:g} {bottom:g}L{left + side:g} {top:g}"/>')
+    if reach <= 1:
+        out.append(f'<path class="origin" d="M{left:g} {bottom:g}L{left + side:g} {top:g}"/>')
     told = []
     for i, (series, points) in enumerate(curves.items()):
-        places = [(axis.at(at), height(m.value), m) for at, m in sorted(points.items())]
+        places = [(along.at(at), height(m.value), m) for at, m in sorted(points.items())]
         path = "L".join(f"{x:g} {y:g}" for x, y, _ in places)
         out.append(f'<path class="whisker s{i % 6}" d="M{path}"/>')
         for x, y, m in places:

@@ -1,6 +1,6 @@
 """Speakers: a text is said aloud by a machine, and the sound comes back as samples.
 
-espeak-ng  the rules of espeak-ng for Kazakh (`kk`) in many voices; apt-get install espeak-ng, or pip install espeakng-loader
+espeak-ng  the rules of espeak-ng for Kazakh (`kk`) in many voices; apt-get install espeak-ng, or pip install 'qadam[tts]'
 piper      a network of piper: options `repo`, `revision`, `voice` (a file .onnx of Hugging Face), or the files themselves; a voice
            is the number of its speaker
 vits       a VITS network of Hugging Face (options `repo`, `revision`), such as MMS; pace is followed, pitch is not
@@ -32,7 +32,7 @@ RATE = 16_000  # samples a second of what is returned
 USUAL = 160  # words a minute at which a network speaks if it is told nothing
 PATIENCE = 60.0  # seconds espeak-ng may take to start, and a hundredth of it for each text
 
-INSTALL = "apt-get install espeak-ng, or: pip install espeakng-loader"
+INSTALL = "apt-get install espeak-ng, or: pip install 'qadam[tts]'"
 PROGRAM = Path(__file__).with_name("espeak.py")
 
 Say = Callable[[Sequence[Utterance]], list[np.ndarray]]
@@ -145,7 +145,7 @@ def _run(wishes: Sequence[Utterance]) -> tuple[list[np.ndarray | None], str]:
 
 def _piper(name: str, options: Any, paths: Sequence[Path]) -> Speaker:
     if find_spec("piper") is None:
-        raise ExtraMissing(f"ExtraMissing: {name} needs the package piper-tts.", "pip install piper-tts")
+        raise ExtraMissing(f"ExtraMissing: {name} needs the package piper-tts.", "pip install 'qadam[tts]'")
     from piper import PiperVoice, SynthesisConfig
 
     network, config = paths or _from_hub(options)
