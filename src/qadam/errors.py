@@ -27,7 +27,8 @@
     ├── Store
     │   ├── StoreNotWritable       disk full or read-only
     │   ├── StoreBusy              another run works on the same records
-    │   └── RecordDamaged          a stored record does not match its own checksum
+    │   ├── RecordDamaged          a stored record does not match its own checksum
+    │   └── RecordNewer            a stored record is of a layout that only a newer Qadam knows
     ├── WorkerLost                 a worker process was killed while it worked
     ├── NothingToJudge             no stored records for this protocol
     ├── NotMeasured                a system asked for by name could not be measured
@@ -166,6 +167,10 @@ class StoreBusy(Store):
 
 class RecordDamaged(Store):
     """A stored record does not match its own checksum."""
+
+
+class RecordNewer(Store):
+    """A stored record is of a layout that only a newer Qadam knows."""
 
 
 class WorkerLost(QadamError):

@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from qadam.errors import RecordDamaged, StoreBusy, StoreNotWritable
+from qadam.errors import RecordDamaged, RecordNewer, StoreBusy, StoreNotWritable
 from qadam.terms import (
     Blocked,
     Cell,
@@ -39,6 +39,9 @@ from qadam.terms import (
 
 Rows = Sequence[dict[str, Any]]
 PACKED = 19  # how hard rows are packed, of 22: a quarter smaller than the usual 3, for milliseconds
+LAYOUT = 1  # of what is stored; a change that older versions would misread raises it, see docs/records.md
+# What reading a file that is no record may raise.
+_NO_RECORD = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ class Store:
 
         Raises:
             RecordDamaged: the file is not a record.
+            RecordNewer: it is one of a layout that this version does not know.
         """
         return self.read_at(self.path(cell))
 
@@ -75,19 +79,20 @@ class Store:
         """The record in a file, whichever cell it says it is of.
 
         Raises:
-            RecordDamaged: the file is not a record.
+            RecordDamaged, RecordNewer: as in `read`.
         """
         try:
-            document = json.loads(path.read_text("utf-8"))
+            document = _of_this_layout(json.loads(path.read_text("utf-8")), path)
             if document.pop("checksum", "") != _checksum(document):
                 raise RecordDamaged(
                     f"RecordDamaged: {path} was changed after it was written: it does not match its own checksum.",
                     f"Remove it and fill the cell again: qadam run {self.problem} --profile {self.profile}",
                 )
+            document.pop("layout", LAYOUT)
             measurements = tuple(_measurement(row) for row in document["measurements"])
             read = {"cell": Cell(**document["cell"]), "measurements": measurements, **_beside(document)}
             return Record(**{**document, **read})
-        except (OSError, ValueError, KeyError, TypeError) as fault:
+        except _NO_RECORD as fault:
             raise RecordDamaged(
                 f"RecordDamaged: {path} is not a record ({fault!r}).",
                 f"Remove it and fill the cell again: qadam run {self.problem} --profile {self.profile}",
@@ -128,7 +133,7 @@ class Store:
             table.write_parquet(buffer, compression="zstd", compression_level=PACKED)
             record = replace(record, items_sha256=hashlib.sha256(buffer.getvalue()).hexdigest())
             _write(path.with_suffix(".parquet"), buffer.getvalue())
-            document = _finite(plain(record))
+            document = {"layout": LAYOUT, **_finite(plain(record))}
             _write(path, json_text({**document, "checksum": _checksum(document)}).encode())
         return record
 
@@ -137,7 +142,7 @@ class Store:
         path = self.folder / "verdict.json"
         with _writing(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write(path, json_text(plain(document)).encode())
+            _write(path, json_text({"layout": LAYOUT, **plain(document)}).encode())
         return path
 
     def cells(self) -> Iterator[Cell]:
@@ -145,7 +150,7 @@ class Store:
         for path in sorted(self.folder.glob("*/*/*.json")):
             try:
                 yield Cell(**json.loads(path.read_text("utf-8"))["cell"])
-            except (ValueError, KeyError, TypeError) as fault:
+            except _NO_RECORD as fault:
                 raise RecordDamaged(
                     f"RecordDamaged: {path} is not a record ({fault!r}).",
                     f"Remove it and fill the cell again: qadam run {self.problem} --profile {self.profile}",
@@ -177,6 +182,16 @@ class Store:
             lock.release()
 
 
+def kept_evidence(store: Store) -> Evidence | None:
+    """What the rule said last under the very protocol of a store; None if it was never asked.
+
+    Raises:
+        RecordDamaged: the file is not what a run wrote.
+    """
+    path = store.folder / "verdict.json"
+    return _evidence(path) if path.is_file() else None
+
+
 def latest_evidence(root: Path, problem: str, profile: str) -> Evidence | None:
     """What the rule said last of a problem in one profile, over all protocols that were not exploratory; None if nothing.
 
@@ -193,7 +208,7 @@ def latest_evidence(root: Path, problem: str, profile: str) -> Evidence | None:
 
 def _evidence(path: Path) -> Evidence:
     try:
-        document = json.loads(path.read_text("utf-8"))
+        document = _of_this_layout(json.loads(path.read_text("utf-8")), path)
         verdict = document["verdict"]
         systems = tuple(SystemVerdict(**row) for row in verdict["by_system"])
         return Evidence(
@@ -205,13 +220,23 @@ def _evidence(path: Path) -> Evidence:
             blocked=tuple(Blocked(**{**row, "cell": Cell.parse(row["cell"])}) for row in document["blocked"]),
             audit=tuple(Finding(**{**row, "examples": tuple(row["examples"])}) for row in document["audit"]),
             seconds=document["seconds"],
-            exploratory=document["exploratory"],
+            exploratory=document.get("exploratory", False),
             **_beside(document),
         )
-    except (ValueError, KeyError, TypeError) as fault:
+    except _NO_RECORD as fault:
         raise RecordDamaged(
             f"RecordDamaged: {path} is not what a run wrote ({fault!r}).", "Write it again: qadam report SLUG"
         ) from fault
+
+
+def _of_this_layout(document: dict[str, Any], path: Path) -> dict[str, Any]:
+    """What was read, if it is of a layout that is known; what says none is of the first."""
+    if document.get("layout", 1) > LAYOUT:
+        raise RecordNewer(
+            f"RecordNewer: {path} was written in layout {document['layout']} by a newer Qadam; this one reads up to {LAYOUT}.",
+            "Take the version that wrote it: pip install --upgrade qadam (in a checkout: git pull, then pip install .)",
+        )
+    return document
 
 
 def _beside(document: dict[str, Any]) -> dict[str, Any]:

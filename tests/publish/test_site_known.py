@@ -8,8 +8,8 @@ import pytest
 from qadam.catalogue import items, tables
 from qadam.publish.site import build
 from qadam.publish.site.known import find
-from qadam.store import Store, json_text
-from qadam.terms import Condition, Evidence, Metric, Protocol, Study, Verdict, plain
+from qadam.store import Store
+from qadam.terms import Cell, Condition, Evidence, Metric, Protocol, Record, Study, Verdict, plain
 
 DATA = "parallel-mini/all"
 
@@ -29,9 +29,9 @@ def keep(root, invented, profile, hash_, day, **more):
     told = (invented.measurement("accuracy", 0.5, dataset=DATA),)
     store = Store(root, "tokenizer-tax", profile, hash_)
     store.write_verdict(plain(Evidence("tokenizer-tax", profile, hash_, verdict, told, (), (), 1.0, **more)))
-    record = store.folder / DATA.replace("/", "_") / "o200k_base" / "kk-s13.json"
-    record.parent.mkdir(parents=True)
-    record.write_text(json_text({"provenance": {"time": f"{day}T10:00:00Z"}}), "utf-8")
+    cell, when = Cell(DATA, "o200k_base", "kk", 13), {"time": f"{day}T10:00:00Z"}
+    rows = [{"item": "1", "group": "", "status": "", "right": 1.0}]
+    store.write(Record("tokenizer-tax", profile, hash_, cell, "r", told, "", when), rows)
 
 
 def present(study, profile):

@@ -35,7 +35,7 @@ def read(path: Path) -> list[tuple[int, Row]]:
     for number, line in _lines(path):
         try:
             row = json.loads(line, object_pairs_hook=_once, parse_constant=_no_constant)
-        except ValueError as fault:
+        except (ValueError, RecursionError) as fault:
             raise NotReadable(f"NotReadable: {path}, line {number} is not JSON: {fault}.", _SHAPE) from fault
         if not isinstance(row, dict):
             raise NotReadable(f"NotReadable: {path}, line {number} is {line!r:.60}, not an object.", _SHAPE)

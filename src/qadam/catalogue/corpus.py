@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from qadam.catalogue import parquet
 from qadam.errors import EmptyDataset, NotReadable, Usage
 
 SHARD = 32 << 20  # bytes of an unpacked file in one shard
@@ -141,10 +142,8 @@ def _file(path: Path, column: str) -> Iterator[Shard]:
 def _rows(path: Path) -> int:
     import polars
 
-    try:
+    with parquet.reading(path):
         return int(polars.scan_parquet(path).select(polars.len()).collect().item())
-    except polars.exceptions.PolarsError as fault:
-        raise NotReadable(f"NotReadable: {path} is no Parquet file: {fault}.", "Bring it again.") from fault
 
 
 def _hub(name: str, column: str, offline: bool) -> Iterator[Shard]:
@@ -251,19 +250,19 @@ def _column(line: bytes, column: str) -> _Read:
 def _parquet(path: Path, shard: Shard) -> Iterator[_Read]:
     import polars
 
-    table = polars.scan_parquet(path)
-    try:
+    with parquet.reading(path):
+        table = polars.scan_parquet(path)
+        known = table.collect_schema().names()
+        if shard.column not in known:
+            raise NotReadable(
+                f"NotReadable: {shard.path} has no texts in the column {shard.column!r}.",
+                f"Name one of its columns with --column: {', '.join(known)}",
+            )
         end = shard.end or _rows(path)
         for start in range(shard.start, end, ROWS):
             part = table.slice(start, min(ROWS, end - start)).select(polars.col(shard.column).cast(polars.String))
             for text in part.collect()[shard.column]:
                 yield None if text is None else (text, len(text.encode()), False, False)
-    except polars.exceptions.PolarsError as fault:
-        known = ", ".join(table.collect_schema().names())
-        raise NotReadable(
-            f"NotReadable: {shard.path} has no texts in the column {shard.column!r}: {fault}.",
-            f"Name one of its columns with --column: {known}",
-        ) from fault
 
 
 def _gathered(rows: Iterator[_Read]) -> Iterator[Batch]:

@@ -46,7 +46,7 @@ def rows(state: tuple[Path, int, int]) -> tuple[dict[str, Any], ...]:
     table = state[0]
     try:
         document = tomllib.loads(table.read_text("utf-8"))
-    except ValueError as fault:
+    except (ValueError, RecursionError) as fault:
         raise BadData(
             f"BadData: {table} is not TOML: {fault}.", "Mend the line it names, or move the file away."
         ) from fault

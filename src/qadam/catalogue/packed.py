@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 
 from qadam.errors import NotReadable
 
 LARGEST = 512 * 2**20  # bytes of one member, unpacked
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    ValueError,
+    RuntimeError,
+)  # what a broken archive may raise
 
 
 def member(archive: zipfile.ZipFile, name: str, *, most: int = 0) -> bytes:

@@ -71,7 +71,7 @@ def _plain(path: Path, file: BinaryIO, longest: float) -> tuple[np.ndarray, int]
             streamed = promised * width * channels >= STREAMED
             _refuse_long(path, 0.0 if streamed else promised / rate, longest)
             raw = sound.readframes(promised)
-    except (wave.Error, EOFError, ZeroDivisionError):
+    except (wave.Error, EOFError, ZeroDivisionError, RuntimeError):  # a part that ends before it begins
         return None
     held = len(raw) // (width * channels)
     if held < promised and not streamed:

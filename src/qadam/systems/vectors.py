@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -11,6 +12,7 @@ import numpy as np
 
 from qadam.errors import BadVectors
 
+WIDEST = 10_000  # numbers of a word; who promises more has no vectors
 LIMIT = 200_000  # words read from a file, the most frequent ones, unless a row says otherwise
 FASTTEXT = (793_712_314).to_bytes(4, "little")  # the first four bytes of a fastText model
 SMOOTHING = 0.75  # of the context distribution; Levy, Goldberg & Dagan (2015), section 3.2
@@ -33,19 +35,29 @@ def read(path: Path, *, limit: int = LIMIT) -> tuple[list[str], np.ndarray]:
     Raises:
         BadVectors: it is neither; the message names the line or the word.
     """
-    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as opened:
-        stream = cast(BinaryIO, opened)
-        head = stream.readline()
-        numbers = head.split()
-        if len(numbers) == 2 and all(n.isdigit() for n in numbers):
-            count, size = min(int(numbers[0]), limit), int(numbers[1])
-            if _binary(stream.read(4096), size):
-                stream.seek(len(head))
-                return _read_binary(stream, path, count=count, size=size)
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as opened:
+            return _read(cast(BinaryIO, opened), path, limit)
+    except (OSError, EOFError, zlib.error) as fault:
+        raise BadVectors(f"BadVectors: {path} cannot be read to its end: {fault}.", "Fetch it again.") from fault
+
+
+def _read(stream: BinaryIO, path: Path, limit: int) -> tuple[list[str], np.ndarray]:
+    head = stream.readline()
+    numbers = head.split()
+    if len(numbers) == 2 and all(n.isdigit() and len(n) < 20 for n in numbers):
+        count, size = min(int(numbers[0]), limit), int(numbers[1])
+        if size > WIDEST:
+            raise BadVectors(
+                f"BadVectors: {path}, line 1 promises {size} numbers for a word.", "Pass a file of word vectors."
+            )
+        if _binary(stream.read(4096), size):
             stream.seek(len(head))
-            return _read_text(stream, path, count=count, line=2)
-        stream.seek(0)
-        return _read_text(stream, path, count=limit, line=1)
+            return _read_binary(stream, path, count=count, size=size)
+        stream.seek(len(head))
+        return _read_text(stream, path, count=count, line=2)
+    stream.seek(0)
+    return _read_text(stream, path, count=limit, line=1)
 
 
 def ppmi_svd(texts: Sequence[Sequence[str]], words: Sequence[str], *, dimensions: int, window: int = 5) -> np.ndarray:

@@ -60,6 +60,8 @@ def read(text: str, scheme: Scheme, where: str) -> list[Annotated]:
         for number, row in enumerate(rows, first):
             if len(row) < 2:
                 raise refuse(where, number, "a token has no tag")
+            if re.search(r"\s", row[0]):
+                raise refuse(where, number, f"{row[0]!r:.40} is no token: there is white space in it")
             if scheme.kind == "spans" and not tagged(row[-1]):
                 raise refuse(where, number, f"{row[-1]!r:.40} is not O, B-LABEL or I-LABEL")
         item = {"id": f"{name}:{len(found) + 1}", "text": " ".join(row[0] for row in rows)}

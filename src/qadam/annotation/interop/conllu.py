@@ -79,7 +79,7 @@ def read(text: str, scheme: Scheme, where: str) -> list[Annotated]:
         try:
             rest = json.loads(comments.get("item", "{}"))
             found += _read(scheme, {"id": name, "text": whole, **rest}, words, comments)
-        except (ValueError, TypeError) as fault:
+        except (ValueError, TypeError, RecursionError) as fault:
             raise refuse(where, first, str(fault)) from fault
     return found
 
@@ -162,7 +162,7 @@ def _words(block: Sequence[str], first: int, where: str) -> Iterator[Word]:
         start, _, end = name.partition("-")
         if "." in name:
             continue
-        if not start.isdecimal() or (end and not end.isdecimal()):
+        if len(name) > 19 or not start.isdecimal() or (end and not end.isdecimal()):
             raise refuse(where, number, f"{name!r:.40} is no number of a token")
         if end:
             covered = int(end)

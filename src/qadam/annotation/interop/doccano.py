@@ -39,7 +39,7 @@ def read(text: str, scheme: Scheme, where: str) -> list[Annotated]:
             item = {"id": str(row.get("item_id", row.get("id", number))), "text": row["text"], **row.get("item", {})}
             said = row.get("label", row.get("entities"))
             answers = {} if said is None else {str(row.get("annotator", "")): _payload(scheme, row["text"], said)}
-        except (ValueError, KeyError, TypeError, AttributeError, IndexError) as fault:
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as fault:
             raise refuse(where, number, f"{type(fault).__name__} {fault}") from fault
         found.append(Annotated(item, answers))
     return found

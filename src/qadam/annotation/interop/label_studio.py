@@ -39,7 +39,7 @@ def read(text: str, scheme: Scheme, where: str) -> list[Annotated]:
     """The items and answers of an export; cancelled annotations are no answers."""
     try:
         tasks = json.loads(text)
-    except ValueError as fault:
+    except (ValueError, RecursionError) as fault:
         raise NotReadable(f"NotReadable: {where} is not JSON: {fault}.", "Export it again as JSON.") from fault
     if not isinstance(tasks, list) or not all(isinstance(task, dict) for task in tasks):
         raise NotReadable(f"NotReadable: {where} is not a list of tasks.", "Export it again as JSON, not JSON-MIN.")

@@ -135,7 +135,7 @@ def read(text: str, scheme: Scheme, where: str) -> list[Annotated]:
         item = {"id": unescaped(name, _READ) or f"{Path(where).stem}:{len(found) + 1}", "text": shown}
         try:
             found.append(_sentence(scheme, item, lines, (column, pos)))
-        except ValueError as fault:
+        except (ValueError, IndexError) as fault:
             raise refuse(where, first, str(fault)) from fault
     return found
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,7 +83,7 @@ def _worth(known: Known) -> tuple[int, bool, str]:
 
 
 def _known(study: Study, store: Store, evidence: Evidence) -> Known:
-    told = [json.loads(path.read_text("utf-8"))["provenance"] for path in sorted(store.folder.glob("*/*/*.json"))]
+    told = [store.read_at(path).provenance for path in sorted(store.folder.glob("*/*/*.json"))]
     last: Mapping[str, Any] = max(told, key=lambda one: str(one.get("time", "")), default={})
     protocol = study.protocols[evidence.profile]
     data = {name: items.revision(*tables.dataset_split(name)) for name in protocol.datasets}
