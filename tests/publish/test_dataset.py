@@ -16,6 +16,7 @@ from qadam.catalogue.items import load
 from qadam.errors import AgreementTooLow, NotReleasable, RecordDamaged, Usage
 from qadam.publish import release
 from qadam.publish.release import Wishes, plain, records, row
+from qadam.publish.release.records import in_words
 
 _spec = importlib.util.spec_from_file_location("workfolder", Path(__file__).with_name("workfolder.py"))
 workfolder = importlib.util.module_from_spec(_spec)
@@ -439,3 +440,10 @@ def test_croissant_is_accepted_by_the_reference_validator(folder, tmp_path, kind
     assert {record.name for record in data.metadata.record_sets} == built.sizes.keys()
     found = [row["test/id"].decode() for row in data.records("test")]
     assert found == [row["id"] for row in rows(built.folder, "test")]
+
+
+def test_agreement_in_words_says_where_there_is_no_interval():
+    told = {"measure": "alpha", "value": 1.0, "low": None, "high": None}
+    assert in_words(told) == "alpha 1.00 no interval"
+    assert in_words(told | {"low": 0.9, "high": 1.0}) == "alpha 1.00 [0.90, 1.00]"
+    assert in_words(told | {"value": None}) == "alpha not known"

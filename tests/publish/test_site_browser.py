@@ -25,7 +25,9 @@ PAGES = (
     "systems/qwen2.5.html",
 )
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SLOW_MACHINE = 2.5  # seconds to the largest paint; below one where nobody else works (measured 0.1-0.3)
+# Seconds to the largest paint. Nine pages of a site of released results, best of five in Chromium 0.10 to 0.27, worst 0.75, while
+# a load of eight to eleven lay on the two cores of the machine (23 November 2026).
+SOON = 1.0
 
 
 @pytest.fixture
@@ -109,7 +111,7 @@ def test_the_largest_paint_comes_soon(open_page, site_folder, path):
             )
             / 1000
         )
-    assert min(seconds) < SLOW_MACHINE
+    assert min(seconds) < SOON
 
 
 def test_filters_need_no_script(open_page, site_folder, invented):

@@ -99,6 +99,15 @@ def template() -> str:
     return resources.files("qadam.publish").joinpath("templates/release/consent.md").read_text("utf-8")
 
 
+def in_words(agreement: Row) -> str:
+    """Agreement with its interval, as "alpha 0.83 [0.80, 0.86]"; too few items have no interval, or no agreement at all."""
+    value, low, high = (agreement[key] for key in ("value", "low", "high"))
+    if value is None:
+        return f"{agreement['measure']} not known"
+    interval = "no interval" if low is None or high is None else f"[{low:.2f}, {high:.2f}]"
+    return f"{agreement['measure']} {value:.2f} {interval}"
+
+
 # --- piece against piece -------------------------------------------------------------------------------------------
 
 
@@ -111,7 +120,7 @@ def _agreement(scheme: Scheme, folder: Path, decisions: Sequence[Any], *, draft:
         raise NotReleasable(f"NotReleasable: {folder} has no agreement record.", f"{again}; before it is: --draft")
     try:
         found = json.loads(path.read_text("utf-8"))
-        value, low, high = (found[key] for key in ("value", "low", "high"))
+        told = in_words(found)
         belongs = (found["scheme"], found["guideline_version"]) == (scheme.id, scheme.version)
         seen = found.get("seen", {})
         reached = found["reached"]
@@ -128,8 +137,8 @@ def _agreement(scheme: Scheme, folder: Path, decisions: Sequence[Any], *, draft:
         if reached is None:
             raise NotReleasable(f"NotReleasable: agreement was not judged. {found.get('note', '')}".strip(), again)
         raise AgreementTooLow(
-            f"AgreementTooLow: {scheme.id}, guideline v{scheme.version}: {found['measure']} {value:.2f} "
-            f"[{low:.2f}, {high:.2f}], the scheme asks for {scheme.threshold:g}. Settling disagreements does not mend it.",
+            f"AgreementTooLow: {scheme.id}, guideline v{scheme.version}: {told}, "
+            f"the scheme asks for {scheme.threshold:g}. Settling disagreements does not mend it.",
             f"See {folder / 'confused.md'}; to look at the data all the same: qadam publish {scheme.id} --draft",
         )
     return dict(found)

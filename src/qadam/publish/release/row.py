@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qadam.publish.release.plain import toml
-from qadam.publish.release.records import sha256
+from qadam.publish.release.records import in_words, sha256
 from qadam.terms import Dataset, File, plain
 
 if TYPE_CHECKING:
@@ -80,8 +80,7 @@ def _note(release: Release) -> str:
     found = release.records
     agreed = "not measured"
     if found.agreement:
-        value, low, high = (found.agreement[key] for key in ("value", "low", "high"))
-        agreed = f"{found.agreement['measure']} {value:.2f} [{low:.2f}, {high:.2f}]"
+        agreed = in_words(found.agreement)
     draft = "DRAFT, not released. " if release.wishes.draft else ""
     return (
         f"{draft}Scheme {release.scheme.id}, guideline v{release.scheme.version}; {len(found.annotators)} annotators; "
