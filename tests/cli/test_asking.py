@@ -14,7 +14,9 @@ import pytest
 Server = runpy.run_path(str(Path(__file__).parents[1] / "systems" / "endpoint_server.py"))["Server"]
 SECRET = "sk-very-secret-1234567890"
 QUESTIONS = 48  # of the embedded sample
-CAP = "9000"  # the first cell fits whatever the order of its questions (8,464 for the longest, 10 each), the next do not
+CAP = (
+    "9000"  # the first cell fits whatever the order of its questions (8,464 for the longest, 10 each), the next do not
+)
 
 
 @pytest.fixture

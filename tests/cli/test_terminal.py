@@ -76,7 +76,38 @@ def test_every_value_and_every_name_is_whole_on_eighty_columns(said, tmp_path):
         assert "0.83" in line and "0.03 [-0.07, 0.13]" in line and "inconclusive" in line
     assert "more conditions on the page" in text
     heading = "".join(text.split())
-    assert "/direct-kk+first-letter" in heading, "what the condition of the rule is compared to"
+    assert "direct-kk+first-letter" in heading, "what the condition of the rule is compared to"
+
+
+def test_a_usual_terminal_shows_intervals_and_the_conditions_of_the_rule(said, monkeypatch, tmp_path):
+    monkeypatch.setattr(terminal.console, "width", 140)
+    terminal.show_evidence(plan(), evidence(), tmp_path)
+    lines = said().splitlines()
+    assert "95 % intervals" in said() and max(map(len, lines[:12])) <= 100
+    (line,) = (line for line in lines if line.startswith(SYSTEMS[0]))
+    assert line.split()[1:] == ["0.83", "[0.73,", "0.93]", "0.03", "[-0.07,", "0.13]", "inconclusive"]
+    assert "and 4 more conditions on the page" in said()
+
+
+def test_an_effect_that_stands_elsewhere_is_shown_with_its_system(said, tmp_path):
+    found = [measured(system, condition) for system in SYSTEMS for condition in LONG[:1]]
+    found.append(measured(SYSTEMS[1], "all scripts", "gain", value=0.25))
+    by_system = (SystemVerdict(SYSTEMS[0], "inconclusive", 0.04, -0.07, 0.13, 0.2),)
+    verdict = Verdict("inconclusive", 0.04, -0.07, 0.13, 0.5, (), by_system)
+    one = Evidence("a-problem", "laptop", "0", verdict, tuple(found), (), (), 1.0)
+    terminal.show_evidence(plan(), one, tmp_path)
+    text = said()
+    rows = {s: next(line for line in text.splitlines() if line.startswith(s)) for s in SYSTEMS}
+    assert "0.04 [-0.07, 0.13] inconclusive" in " ".join(rows[SYSTEMS[0]].split())
+    assert "0.25 [0.15, 0.35]" in rows[SYSTEMS[1]] and rows[SYSTEMS[2]].split()[1:2] == ["0.83"]
+    assert "inconclusive  0.04 [-0.07, 0.13]" in text, "an open verdict has a number too"
+
+
+def test_means_over_seeds_have_no_interval_of_one_of_them(said, tmp_path):
+    found = [replace(measured(SYSTEMS[0], LONG[0], value=v), seed=seed) for seed, v in ((13, 0.5), (14, 0.7))]
+    verdict = Verdict("inconclusive", None, None, None, None, ())
+    terminal.show_evidence(plan(), Evidence("a-problem", "laptop", "0", verdict, tuple(found), (), (), 1.0), tmp_path)
+    assert "mean of up to 2 seeds" in said() and "0.60" in said() and "[0." not in said()
 
 
 def test_the_number_of_items_is_not_that_of_resamples(said, tmp_path):

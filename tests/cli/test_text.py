@@ -215,7 +215,7 @@ def test_without_a_mirror_everything_that_is_missing_is_told_at_once(tmp_path, m
 
 
 def test_itn_that_respells_tells_both_kinds_of_what_it_could_not_do():
-    assert call("itn --spell", "бес екіншісіне аулде калай\n").stderr.count("left as they were") == 2
+    assert call("itn --spell", "бес екіншісіне аулде калай\n").stderr.count("left as it was") == 2
 
 
 def test_marks_are_learned_from_a_text_of_the_user_once(tmp_path, monkeypatch):
@@ -329,10 +329,22 @@ def test_what_could_not_be_done_is_told_once_at_the_end(verb, line, said, as_jso
     assert call(verb, "бала\nкітап\n", *as_json).stderr == ""
 
 
+@pytest.mark.parametrize(
+    ("verb", "line", "said"),
+    [
+        ("analyse", "hello", "1 word that is not Kazakh in Cyrillic letters, left as it was"),
+        ("identify", "а" * 70, "1 token of more than 64 characters, judged by its beginning"),
+        ("numbers", "covid19", "1 number not read, left in digits"),
+    ],
+)
+def test_one_thing_is_told_of_in_the_singular(verb, line, said):
+    assert call(verb, f"{line}\n").stderr == f"{said}; the first in line 1\n"
+
+
 @all_verbs
 def test_lines_worked_in_pieces_are_told(verb):
     long = "бес " * (lines.PIECE // 4 + 1)
-    assert f"1 lines of more than {lines.PIECE} characters" in call(verb, f"бес\n{long}\n").stderr
+    assert f"1 line of more than {lines.PIECE} characters" in call(verb, f"бес\n{long}\n").stderr
     assert "pieces; the first in line 2" in call(verb, f"бес\n{long}\n").stderr
 
 

@@ -132,7 +132,7 @@ def test_a_prompt_without_area_is_no_prompt_of_this_study(server, home, tmp_path
     data.write_text('{"id": "1", "text": "вопрос 1", "kk": "сұрақ 1"}\n', "utf-8")
     made = plan.make(live(str(data)), "full", out=tmp_path / "o", places=home, systems=(f"openai:tiny@{server.url}",))
     blocked = run.run(made)
-    assert any("area/kind" in b.unblock for b in blocked)
+    assert any("gold.jsonl: none of its 1 rows" in b.reason and "area/kind" in b.reason for b in blocked)
 
 
 def test_a_file_of_codes_must_be_one(tmp_path):

@@ -6,7 +6,7 @@ from qadam.publish.site import build
 from qadam.publish.site.board import board
 from qadam.publish.site.known import World
 from qadam.publish.site.versus import versus
-from qadam.terms import Cell, Metric
+from qadam.terms import Cell, Condition, Metric
 
 
 def sort_of_rank(columns, times):
@@ -68,6 +68,24 @@ def test_damaged_rows_are_not_ranked(invented, tmp_path):
     path = known.store.path(Cell("toy/test", "two", "kk", 13)).with_suffix(".parquet")
     path.write_bytes(path.read_bytes() + b"x")
     assert {p.system: p.rank for p in board(known).places} == {"one": 1, "two": None, "three": 2}
+
+
+def test_systems_of_another_condition_have_a_board_of_their_own(invented, tmp_path):
+    known = invented.toy_known(tmp_path)
+    moved = [
+        *known.evidence.measurements,
+        *(replace(m, system=f"latin-{m.system}", condition="latn", no_answer=3) for m in known.evidence.measurements),
+    ]
+    protocol = replace(known.protocol, conditions=(*known.protocol.conditions, Condition("latn", "")))
+    study = replace(known.study, protocols={"laptop": protocol})
+    found = board(replace(known, study=study, evidence=replace(known.evidence, measurements=tuple(moved))))
+    assert found.condition == "kk" and not found.missing
+    (latin,) = found.further
+    assert (
+        latin.condition == "latn"
+        and latin.missing
+        and {p.system for p in latin.places} == {"latin-one", "latin-two", "latin-three"}
+    )
 
 
 def test_the_pages(invented, tmp_path):

@@ -11,6 +11,7 @@ from qadam.catalogue import items, tables
 from qadam.catalogue.fetch import Places
 from qadam.errors import NotReadable
 from qadam.lab import judge, plan, run
+from qadam.lab.usable import usable
 from qadam.metrics.classification import Given
 from qadam.metrics.transfer import FOR_MARGIN
 from qadam.studies import headline_sentiment as study
@@ -131,8 +132,15 @@ def test_headlines_of_people_are_the_data_of_the_rule(tmp_path):
     assert study.expect(item, study.ON_HEADLINES) == "positive"
 
 
-def test_labels_outside_the_three_are_counted_and_named_with_their_rows(tmp_path):
+def test_labels_outside_the_three_are_left_out_and_named_with_their_lines(tmp_path):
     path = tmp_path / "own.csv"
     path.write_bytes("\ufefftitle,label\r\nКөпір ашылды,positive\r\nЖаңбыр жауды,wet\r\nСот болды,neutral\r\n".encode())
-    with pytest.raises(NotReadable, match=r"own\.csv: 1 of 3 labels .* row 2: 'wet'"):
+    protocol = study.labelled(path).protocols["laptop"]
+    found = usable(study.STUDY, protocol, protocol.rule.dataset, Places(tmp_path, (), True))
+    assert [item.input for item in found.items] == ["Көпір ашылды", "Сот болды"] and found.rows == 3
+    assert [str(one) for one in found.left] == [
+        "own.csv, line 3: the label 'wet' is none of negative, positive, neutral"
+    ]
+    path.write_text("title,label\nЖаңбыр жауды,wet\n", "utf-8")
+    with pytest.raises(NotReadable, match=r"own\.csv: none of its 1 rows .* 'wet'"):
         study.labelled(path)

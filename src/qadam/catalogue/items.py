@@ -6,15 +6,28 @@ import hashlib
 import importlib
 from dataclasses import replace
 from importlib.util import find_spec
+from inspect import signature
+from pathlib import Path
 from threading import Lock
 from types import ModuleType
+from typing import NamedTuple
 
 from qadam.catalogue import tables
 from qadam.catalogue.fetch import Address, Places, Progress, fetch
+from qadam.catalogue.readers.forgiving import nothing_left
 from qadam.errors import BadData, EmptyDataset
-from qadam.terms import Dataset, File, Item, digest
+from qadam.terms import Dataset, File, Item, LeftOut, digest
 
-_loaded: dict[tuple[str, Places], tuple[Item, ...]] = {}
+
+class _Loaded(NamedTuple):
+    """The items of a split, how many rows were read for them, and the rows that could not be."""
+
+    items: tuple[Item, ...]
+    rows: int
+    left: tuple[LeftOut, ...]
+
+
+_loaded: dict[tuple[str, Places], _Loaded] = {}
 _loading = Lock()
 
 
@@ -27,6 +40,20 @@ def load(name: str, places: Places, *, progress: Progress | None = None) -> tupl
         BadData and its kin: a file is not what the row promises; the message names file and line.
         EmptyDataset: the split holds nothing.
     """
+    return _kept(name, places, progress).items
+
+
+def left_out(name: str, places: Places) -> tuple[int, tuple[LeftOut, ...]]:
+    """How many rows of a user's table were read, and those that could not be; of any other data none ever is left out.
+
+    Raises:
+        QadamError: as in `load`.
+    """
+    kept = _kept(name, places, None)
+    return kept.rows, kept.left
+
+
+def _kept(name: str, places: Places, progress: Progress | None) -> _Loaded:
     with _loading:
         if (name, places) not in _loaded:
             _loaded[name, places] = _read(name, places, progress)
@@ -62,27 +89,32 @@ def revision(dataset: Dataset, split: str) -> str:
     return digest([dataset.reader, dict(dataset.options), list(dataset.splits[split]), checksums, *makers])
 
 
-def _read(name: str, places: Places, progress: Progress | None) -> tuple[Item, ...]:
+def _read(name: str, places: Places, progress: Progress | None) -> _Loaded:
     dataset, split = tables.dataset_split(name)
     module = f"qadam.catalogue.readers.{dataset.reader}"
     if find_spec(module) is None:
         raise BadData(f"BadData: {dataset.id} asks for a reader {dataset.reader!r}: there is none.", "Mend its row.")
     reader = importlib.import_module(module)
     paths = {file: fetch(file, places, progress=progress) for file in files(dataset, split)}
+    left: list[LeftOut] = []
+    noting = {"left": left} if tables.is_own(name) and "left" in signature(reader.read).parameters else {}
 
     def read(part: str) -> list[Item]:
         own = {file: path for file, path in paths.items() if not file.part or file.part in dataset.splits[part]}
-        return list(reader.read(dataset, part, own))
+        return list(reader.read(dataset, part, own, **noting))
 
     found = read(split)
+    rows = len(found)
     if shown := _examples(dataset, split):
         found = _with_examples(found, read(shown))
     for maker in dataset.options.get("makers", ()):
         found = _maker(dataset, maker).make(found, split)
     items = tuple(found)
+    if not items and left:
+        raise nothing_left(Path(left[0].file), left)
     if not items:
         raise EmptyDataset(f"EmptyDataset: {name} has no items.", f"Fetch it again: qadam fetch {dataset.id} --again")
-    return items
+    return _Loaded(items, rows, tuple(left))
 
 
 def _examples(dataset: Dataset, split: str) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields, replace
 from functools import cache
+from glob import glob, has_magic
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -122,7 +123,12 @@ def dataset(name: str) -> Dataset:
     Raises:
         UnknownName: there is none; the message offers the closest names.
     """
-    return _own(name) if name.startswith((OWN, OWN_SPEECH, OWN_WORDS)) else _named(datasets(), name, "dataset")
+    return _own(name) if is_own(name) else _named(datasets(), name, "dataset")
+
+
+def is_own(name: str) -> bool:
+    """Whether a data set is a table or recordings of the user's, named by a path."""
+    return name.startswith((OWN, OWN_SPEECH, OWN_WORDS))
 
 
 def dataset_split(name: str) -> tuple[Dataset, str]:
@@ -131,7 +137,7 @@ def dataset_split(name: str) -> tuple[Dataset, str]:
     Raises:
         UnknownName: no such data set, no split given, or none of this name; the message lists the splits there are.
     """
-    base, _, split = name.rpartition("/") if name.startswith((OWN, OWN_SPEECH, OWN_WORDS)) else name.partition("/")
+    base, _, split = name.rpartition("/") if is_own(name) else name.partition("/")
     row = dataset(base)
     if name.startswith(OWN) and split == "passages":
         return replace(row, splits={split: ()}, options={**row.options, "makers": ["utterances"]}), split
@@ -187,7 +193,7 @@ def citation(key: str) -> Citation:
 
 @cache
 def _own(name: str) -> Dataset:
-    """The row of a user's table; a column may stand behind the path, after a colon."""
+    """The row of a user's table, or of all that a pattern names (`part-*.csv`); a column may stand behind it, after a colon."""
     from qadam.catalogue.readers import images, speech, word_clips
     from qadam.catalogue.readers.tabular import own
 
@@ -201,9 +207,19 @@ def _own(name: str) -> Dataset:
     head, _, column = name.removeprefix(OWN).rpartition(":")
     if head and Path(head).is_file():
         return own(Path(head), text=column)
+    if several := _matching(str(path)):
+        return speech.own(several) if name.startswith(OWN_SPEECH) else own(several)
+    if head and (several := _matching(head)):
+        return own(several, text=column)
     raise UnknownName(
-        f"UnknownName: there is no file {path}.", "Name a CSV, TSV, JSONL or Parquet table: --data FILE[:COLUMN]"
+        f"UnknownName: there is no file {path}.",
+        "Name a CSV, TSV, JSONL or Parquet table, or several by a pattern in quotes: --data FILE[:COLUMN]",
     )
+
+
+def _matching(pattern: str) -> list[Path]:
+    """The files that a pattern names, in the order of their names; none for a path without one."""
+    return [Path(found) for found in sorted(glob(pattern)) if Path(found).is_file()] if has_magic(pattern) else []
 
 
 def _named(rows: Sequence[Row], name: str, kind: str) -> Row:

@@ -88,7 +88,9 @@ def run(work: Filter, files: Sequence[Path] = (), *, as_json: bool = False) -> N
     errors = "backslashreplace" if as_json else "surrogateescape"
     out = io.TextIOWrapper(sys.stdout.buffer, "utf-8", errors, newline="", line_buffering=sys.stdout.isatty())
     written = _as_json(work) if as_json else _as_text(work)
-    damaged, long = Left("lines that are not UTF-8"), Left(f"lines of more than {PIECE} characters, worked in pieces")
+    damaged = Left("lines that are not UTF-8", one="line that is not UTF-8")
+    pieced = f"of more than {PIECE} characters, worked in pieces"
+    long = Left(f"lines {pieced}", one=f"line {pieced}")
     try:
         try:
             number, harmed = 1, False

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from qadam.errors import Usage
+from qadam.errors import QadamError, Usage
 
 if TYPE_CHECKING:
     from qadam.catalogue.fetch import Places
-    from qadam.terms import Study
+    from qadam.lab.plan import Plan
+    from qadam.terms import Finding, Study
 
 PANEL = "Judges and people"
 Judge = Annotated[
@@ -46,6 +47,25 @@ def live(study: Study, *, data: str, judge: str, coded: str) -> tuple[Study, str
             else "Leave --judge and --coded away.",
         )
     return study, data
+
+
+def left_out(plan: Plan, coded: str) -> list[Finding]:
+    """The rows that a run does without: of its own tables, and of a file of labels that is none of its data."""
+    from qadam.catalogue import tables
+    from qadam.catalogue.readers import labels
+    from qadam.lab.usable import findings, usable
+
+    found: list[Finding] = []
+    for name in filter(tables.is_own, plan.protocol.datasets):
+        try:
+            data = usable(plan.study, plan.protocol, name, plan.places)
+        except QadamError:  # then its cells are blocked, which says why
+            continue
+        found += findings(f"{tables.dataset_split(name)[0].id}/{name.rpartition('/')[2]}", data.rows, data.left)
+    if coded and not found and plan.protocol.rule:
+        rows, left = labels.left_out(Path(coded))
+        found += findings(plan.protocol.rule.dataset, rows, left)
+    return found
 
 
 def hand_over(study: Study, places: Places, *, scheme: str, draw: dict[str, int], out: Path | None, plan: Any) -> Path:

@@ -110,7 +110,7 @@ def run(
         with cluster(engine, scheduler=scheduler) as pool:
             for plan in plans:
                 try:
-                    found.append((plan, _shown(plan, quiet=as_json, purse=purse, executor=pool)))
+                    found.append((plan, _shown(plan, quiet=as_json, purse=purse, executor=pool, coded=coded)))
                 except QadamError as fault:  # one study that stops does not stop the others
                     if len(plans) == 1:
                         raise
@@ -127,36 +127,66 @@ def run(
 
 
 @running_app.command()
-def score(slug: str, profile: Profile = "sample", out: Out = Path("out"), as_json: Json = False) -> None:
+def score(
+    slug: str,
+    profile: Profile = "sample",
+    out: Out = Path("out"),
+    seed: Seed = None,
+    data: Data = "",
+    view: View = "",
+    judge: people.Judge = "",
+    coded: people.Coded = "",
+    as_json: Json = False,
+) -> None:
     """Score stored rows again, without calling any system; say so if a stored number does not come out.
 
-    Example:
+    What was run with --data, --view, --seed, --judge or --coded is named by the same words.
+
+    Examples:
 
       qadam score tokenizer-tax --profile laptop
+
+      qadam score byte-vs-bpe --profile laptop --view flops
     """
     from qadam.cli import terminal
-    from qadam.lab import judge, measure
+    from qadam.lab import judge as judging
+    from qadam.lab import measure
 
     started = time.perf_counter()
-    plan = _plan(slug, profile, out, places=places_of(True, None))
+    wishes = {"seed": seed, "data": data, "view": view, "judge": judge, "coded": coded}
+    plan = _plan(slug, profile, out, places=places_of(True, None), **wishes)
     measure.recompute(plan.store, plan.protocol, list(plan.store.cells()))
-    evidence = judge.judge(plan, audit=_kept_audit(plan), since=started)
+    evidence = judging.judge(plan, audit=_kept_audit(plan), since=started)
     page = _report(plan, evidence)
     print_json(_document(evidence)) if as_json else terminal.show_evidence(plan, evidence, page)
 
 
 @running_app.command()
-def report(slug: str, profile: Profile = "sample", out: Out = Path("out")) -> None:
+def report(
+    slug: str,
+    profile: Profile = "sample",
+    out: Out = Path("out"),
+    seed: Seed = None,
+    data: Data = "",
+    view: View = "",
+    judge: people.Judge = "",
+    coded: people.Coded = "",
+) -> None:
     """Write the page, the Markdown and the CSV of a study from what is stored.
 
-    Example:
+    What was run with --data, --view, --seed, --judge or --coded is named by the same words.
+
+    Examples:
 
       qadam report tokenizer-tax --profile laptop
-    """
-    from qadam.lab import judge
 
-    plan = _plan(slug, profile, out, places=places_of(True, None))
-    print(_report(plan, judge.judge(plan, audit=_kept_audit(plan))))
+      qadam report code-switching --profile laptop --data reviews.csv:text
+    """
+    from qadam.lab import judge as judging
+
+    wishes = {"seed": seed, "data": data, "view": view, "judge": judge, "coded": coded}
+    plan = _plan(slug, profile, out, places=places_of(True, None), **wishes)
+    print(_report(plan, judging.judge(plan, audit=_kept_audit(plan))))
 
 
 @running_app.command()
@@ -209,18 +239,18 @@ def _plan(slug: str, profile: str, out: Path, *, places: Places, **wishes: Any) 
     return plan.make(study, profile, out=out, places=places, data=data, **wishes)  # type: ignore[arg-type]
 
 
-def _shown(plan: Plan, *, quiet: bool, purse: Purse, executor: Executor | None) -> Evidence:
+def _shown(plan: Plan, *, quiet: bool, purse: Purse, executor: Executor | None, coded: str) -> Evidence:
     """Carry out one study, write its page, and show what came out unless somebody wants JSON alone."""
     from qadam.cli import terminal
 
-    evidence = _carry_out(plan, quiet=quiet, purse=purse, executor=executor)
+    evidence = _carry_out(plan, quiet=quiet, purse=purse, executor=executor, coded=coded)
     page = _report(plan, evidence)
     if not quiet:
         terminal.show_evidence(plan, evidence, page)
     return evidence
 
 
-def _carry_out(plan: Plan, *, quiet: bool, purse: Purse, executor: Executor | None) -> Evidence:
+def _carry_out(plan: Plan, *, quiet: bool, purse: Purse, executor: Executor | None, coded: str) -> Evidence:
     from qadam.cli import terminal
     from qadam.lab import judge
     from qadam.lab import run as lab_run
@@ -228,7 +258,7 @@ def _carry_out(plan: Plan, *, quiet: bool, purse: Purse, executor: Executor | No
     started = time.perf_counter()
     with terminal.progress(quiet=quiet) as watch:
         blocked = lab_run.run(plan, watch=lambda e: watch(e.text, e.done, e.total), executor=executor, purse=purse)
-    audit = _audit(plan) if plan.missing else _kept_audit(plan)  # what was looked at when it was measured stands
+    audit = _audit(plan, coded) if plan.missing else _kept_audit(plan)  # what was looked at when it was measured stands
     evidence = judge.judge(plan, blocked=blocked, audit=audit, since=started)
     plan.store.write_verdict(_document(evidence))
     return evidence
@@ -236,15 +266,19 @@ def _carry_out(plan: Plan, *, quiet: bool, purse: Purse, executor: Executor | No
 
 def _kept_audit(plan: Plan) -> Sequence[Finding]:
     """What the audit found when the study was run; the data may be out of reach by now."""
-    from qadam.store import latest_evidence
+    from qadam.store import kept_evidence, latest_evidence
 
-    kept = latest_evidence(plan.store.root, plan.study.problem, plan.profile)
+    kept = kept_evidence(plan.store)
+    if kept is None and not plan.exploratory:
+        kept = latest_evidence(plan.store.root, plan.study.problem, plan.profile)
     return kept.audit if kept else ()
 
 
-def _audit(plan: Plan) -> list[Finding]:
+def _audit(plan: Plan, coded: str) -> list[Finding]:
+    """The rows of the user's tables that were left out, and what the audit noticed in all data."""
     names = dict.fromkeys(name.rpartition("/")[0] for name in plan.protocol.datasets)
-    return [finding for name in names for finding in audit_dataset(name, plan.places, missing_ok=True)]
+    noticed = [finding for name in names for finding in audit_dataset(name, plan.places, missing_ok=True)]
+    return [*people.left_out(plan, coded), *noticed]
 
 
 def _report(plan: Plan, evidence: Evidence) -> Path:

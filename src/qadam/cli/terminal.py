@@ -5,29 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import accumulate
 from pathlib import Path
-from statistics import fmean as mean
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from qadam.catalogue.readers.forgiving import ENCODING, mending
+from qadam.cli import measured
 from qadam.cli.health import Check
 from qadam.lab.plan import Plan
-from qadam.terms import Blocked, Dataset, Evidence, Finding, Measurement, Rule, Verdict, plain
+from qadam.lab.usable import CHECK
+from qadam.terms import Blocked, Dataset, Evidence, Finding, plain
 
-NAME, HEADING = 32, 12  # characters for the name of a system, and for that of a condition; longer ones are folded
 NAMED = 2  # blocked systems that are named, the others are counted
-OUTCOME_STYLE = {
-    "supported": "bold green",
-    "refuted": "bold red",
-    "inconclusive": "bold yellow",
-    "not testable": "bold magenta",
-    "measured": "bold blue",
-}
-
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 
@@ -186,23 +178,25 @@ def show_evidence(plan: Plan, evidence: Evidence, page: Path) -> None:
     rule = plan.protocol.rule
     console.print(f"\n[bold]{plan.study.question['en']}[/]  [dim]{evidence.problem} · {evidence.profile}[/]")
     dataset = rule.dataset if rule else plan.protocol.datasets[0]
-    _show_measurements(plan, evidence, dataset)
+    measured.show(console, plan, evidence, dataset)
     verdict = evidence.verdict
-    effect = ""
-    decided = verdict.outcome in ("supported", "refuted")
-    if decided and None not in (verdict.effect, verdict.low, verdict.high):
-        effect = "  " + _with_interval(verdict, verdict.effect, _places(evidence, rule))
+    effect = measured.with_interval(verdict, verdict.effect, measured.places(evidence, rule))
+    effect += " (no interval)" if effect and "[" not in effect else ""
     label = "Demonstration" if verdict.demonstration else "Verdict"
     kind = "" if verdict.kind == "confirmatory" else f" ({verdict.kind})"
-    console.print(f"\n{label}{kind}: [{OUTCOME_STYLE[verdict.outcome]}]{verdict.outcome}[/]{effect}")
+    outcome = f"[{measured.OUTCOME_STYLE[verdict.outcome]}]{verdict.outcome}[/]"
+    console.print(f"\n{label}{kind}: {outcome}{effect and f'  {effect}'}")
     if rule:
         console.print(f"  claim: {rule.claim}")
     for reason in verdict.reasons:
         console.print(f"  · {reason}", markup=False)
     _show_blocked(evidence.blocked, evidence.problem)
+    _show_left_out(evidence.audit)
     for name, noticed in _by_dataset(evidence.audit).items():
         checks = ", ".join(f"{f.check} {f.count}" for f in noticed)
-        console.print(f"[yellow]audit[/] {name}: {checks}  [dim]qadam audit {name.split('/')[0]}[/]")
+        family = name.split("/")[0]
+        again = "" if "@" in family else f"  [dim]qadam audit {family}[/]"  # a table of the user's has no name
+        console.print(f"[yellow]audit[/] {name}: {checks}{again}")
     shown = next(
         (m for m in evidence.measurements if rule and m.metric == rule.effects[0] and m.dataset == dataset), None
     )
@@ -212,12 +206,28 @@ def show_evidence(plan: Plan, evidence: Evidence, page: Path) -> None:
 
 
 def _by_dataset(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
-    """What is more than a note, by data set."""
+    """What is more than a note, by data set; rows that were left out are told by themselves."""
     found: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
-        if finding.severity != "note":
+        if finding.severity != "note" and not finding.check.startswith(CHECK):
             found[finding.dataset].append(finding)
     return found
+
+
+def _show_left_out(findings: Sequence[Finding]) -> None:
+    """How many rows of the user's tables are not used, and the first of each kind with file and line."""
+    left = [finding for finding in findings if finding.check.startswith(CHECK)]
+    for finding in left:
+        if finding.check == CHECK:
+            console.print(f"\n[yellow]left out[/] {escape(finding.message)}", soft_wrap=True)
+            continue
+        for row in finding.examples:
+            console.print(f"  {row}", markup=False, soft_wrap=True)
+        if finding.count > len(finding.examples):
+            kind = finding.check.removeprefix(f"{CHECK}: ")
+            console.print(f"  {kind}: {finding.count - len(finding.examples):,} more", markup=False)
+    if any(finding.check == f"{CHECK}: {ENCODING}" for finding in left):
+        console.print(f"  {mending('FILE', {ENCODING})}", markup=False, soft_wrap=True)
 
 
 def show_findings(findings: Sequence[Finding]) -> None:
@@ -243,71 +253,6 @@ def show_health(checks: Sequence[Check]) -> None:
     for check in checks:
         table.add_row(mark[check.state], *map(escape, (check.what, check.found, check.mend)))
     console.print(table)
-
-
-def _show_measurements(plan: Plan, evidence: Evidence, dataset: str) -> None:
-    """One headline metric per condition, and the effect the rule judges; everything else is in the report."""
-    rule, metric = plan.protocol.rule, plan.protocol.metrics[0]
-    here = [m for m in evidence.measurements if m.dataset == dataset]
-    cells: dict[str, dict[str, str]] = defaultdict(dict)
-    drawn: dict[tuple[str, str], list[float]] = defaultdict(list)
-    for m in here:
-        if m.metric == metric.name:
-            drawn[m.system, m.condition].append(m.value)
-            cells[m.system][m.condition] = f"{mean(drawn[m.system, m.condition]):.2f}"
-        if rule and (m.metric, m.condition) == (rule.effects[0], rule.condition):
-            cells[m.system]["effect"] = _with_interval(m, m.value, _places(evidence, rule))
-    measured = [c.name for c in plan.protocol.conditions if any(c.name in row for row in cells.values())]
-    outcomes = {v.system: v.outcome for v in evidence.verdict.by_system}
-    system_wide = min(NAME, max(map(len, (*cells, "system"))))
-    compared = _compared(plan, rule) if rule else ""
-    effects = (len(row.get("effect", "")) for row in cells.values())
-    effect_wide = max([*effects, *(min(2 * HEADING, len(word)) for word in compared.split()), 0])
-    outcome_wide = max(map(len, (*outcomes.values(), "")))
-    wide = {c: max(min(HEADING, len(c)), *(len(row.get(c, "")) for row in cells.values())) for c in measured}
-    room = console.width - system_wide - effect_wide - outcome_wide - 3
-    widths = accumulate(wide[name] + 1 for name in measured)
-    conditions = [name for name, width in zip(measured, widths, strict=True) if width <= room] or measured[:1]
-    most = max(map(len, drawn.values()), default=0)
-    seeds = f", mean of up to {most} seeds" if most > 1 else ""
-    n = max((m.n for m in here if m.metric == metric.name), default=0)  # of items; an effect may count resamples
-    console.print(f"{metric.title['en']}, {dataset}{f', n = {n:,}' if n else ''}{seeds}\n")
-    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("system", width=system_wide, overflow="fold")
-    for name in conditions:
-        table.add_column(name, justify="right", width=wide[name], overflow="fold")
-    if rule:
-        table.add_column(compared, justify="right", width=effect_wide, overflow="fold")
-        table.add_column("", width=outcome_wide, no_wrap=True)
-    for system, row in cells.items():
-        values = [row.get(name, "") for name in conditions]
-        if rule:
-            outcome = outcomes.get(system, "")
-            values += [row.get("effect", ""), f"[{OUTCOME_STYLE[outcome]}]{outcome}[/]" if outcome else ""]
-        table.add_row(system, *values)
-    console.print(table)
-    if len(measured) > len(conditions):
-        console.print(f"[dim]and {len(measured) - len(conditions)} more conditions on the page[/]")
-
-
-def _compared(plan: Plan, rule: Rule) -> str:
-    """What the effect of a rule compares: its condition with another, if it does."""
-    found = (c for c in plan.protocol.contrasts if c.name == rule.effects[0])
-    than = next((c.than for c in found if not c.conditions or rule.condition in c.conditions), "")
-    return f"{rule.condition} / {than} [95 %]" if than else rule.effects[0]
-
-
-def _places(evidence: Evidence, rule: Rule | None) -> int:
-    """The decimals of an effect: two, or those of the margin it is held against."""
-    from qadam.publish.numbers import decimals
-
-    if rule is None:
-        return 2
-    return max(2, decimals((m for m in evidence.measurements if m.metric in rule.effects), rule))
-
-
-def _with_interval(found: Measurement | Verdict, value: float | None, places: int) -> str:
-    return f"{value:.{places}f} [{found.low:.{places}f}, {found.high:.{places}f}]"
 
 
 def _show_blocked(blocked: Sequence[Blocked], problem: str) -> None:

@@ -121,6 +121,7 @@ def make(
         training_time.seconds(
             row,
             {cell.seed for cell in missing if cell.system == row.id},
+            cells=sum(cell.system == row.id for cell in missing),
             limits=protocol.limits,
             kept=places.home / "trained" / f"{row.id}-{current[row.id]}",
         )
@@ -224,6 +225,9 @@ def system_row(name: str) -> SystemRow:
         from qadam.systems.language_model import addressed  # here: most plans name no model
 
         return addressed(name)
+    arm, _, given = name.partition(":")
+    if given and any(row.id == arm and row.kind == "network" for row in tables.systems()):
+        return _on_given(tables.system(arm), given)
     path = Path(name)
     vectors = {".vec", ".bin"} & set(path.suffixes)
     segmenter = {".tsv": "recorded", ".hfst": "hfst", ".hfstol": "hfst"}.get(path.suffix, "")
@@ -248,6 +252,28 @@ def system_row(name: str) -> SystemRow:
             options={"language": "kk", "deterministic": True} if vectors else {},
         )
     return tables.system(name)
+
+
+def _on_given(row: SystemRow, given: str) -> SystemRow:
+    """The network of a row on any tokenizer over bytes: the path of a tokenizer.json, or `hf:org/name` of Hugging Face.
+
+    Raises:
+        UnknownName: there is no such file.
+    """
+    if given.startswith("hf:"):
+        file = File(source=f"hf:{given.removeprefix('hf:')}@main:tokenizer.json")
+        mark = given.rpartition("/")[2]
+    else:
+        path = Path(given)
+        if not path.is_file():
+            raise UnknownName(
+                f"UnknownName: there is no file {given}.",
+                f"Pass the path of a tokenizer.json, or a name of Hugging Face: {row.id}:hf:ORG/NAME",
+            )
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        file = File(source=f"path:{path.resolve()}", sha256=sha256, bytes=path.stat().st_size)
+        mark = f"{'-'.join(path.stem.split())}@{sha256[:8]}"
+    return replace(row, id=f"{row.id}-on-{mark}", title=f"{row.title}: on {mark}", format="given", files=(file,))
 
 
 def revision(row: SystemRow) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from qadam.catalogue import items, tables
+from qadam.catalogue import tables
 from qadam.catalogue.fetch import fetch
 from qadam.errors import QadamError
 from qadam.lab.plan import Plan
 from qadam.lab.run import bring_to_life
+from qadam.lab.usable import usable
 from qadam.systems.load import load
 from qadam.systems.spending import Request, Spending
 from qadam.terms import Blocked, SystemRow
@@ -60,7 +61,10 @@ def _bill(plan: Plan, row: SystemRow, spending: Spending) -> Bill:
         try:
             model: Any = bring_to_life(row, places)
             condition = plan.condition(cell.condition)
-            shown = (plan.study.present(item, condition) for item in items.load(cell.dataset, places))
+            shown = (
+                plan.study.present(item, condition)
+                for item in usable(plan.study, plan.protocol, cell.dataset, places).items
+            )
             requests |= model.open([ask for ask in shown if ask is not None])
             kept = model.answers
         except QadamError as fault:

@@ -17,9 +17,11 @@ from typing import Any
 import qadam
 from qadam.catalogue import items
 from qadam.catalogue.fetch import Places, fetch
+from qadam.catalogue.tables import is_own
 from qadam.errors import BadData, BadSystem, CannotGet, ChecksumMismatch, EmptyDataset, QadamError
 from qadam.lab.measure import count_words, levels, measure, measure_parts
 from qadam.lab.plan import Plan, needed_files, revision, trained_on
+from qadam.lab.usable import noted, usable
 from qadam.lab.workers import workers
 from qadam.store import Store, write_text
 from qadam.systems.clock import processor, spread, timed
@@ -160,9 +162,20 @@ def _fill_cell(task: _Task, cell: Cell, system: System) -> None:
         items_sha256="",
         parts=measure_parts(rows, task.protocol, cell, revision=mark),
         counted=count_words(answered, task.protocol, cell),
-        provenance={**provenance(), "seconds": round(time.perf_counter() - started, 3), **_usage(system)},
+        provenance={
+            **provenance(),
+            "seconds": round(time.perf_counter() - started, 3),
+            **_usage(system),
+            **_left_out(task, cell),
+        },
     )
     task.store.write(record, rows)
+
+
+def _left_out(task: _Task, cell: Cell) -> Mapping[str, Any]:
+    """The rows of a user's table that the cell does without, so that nobody takes it for the whole table."""
+    data = usable(task.study, task.protocol, cell.dataset, task.places)
+    return noted(data.rows, data.left)
 
 
 def _usage(system: System) -> dict[str, Any]:
@@ -197,14 +210,15 @@ def _answered(
 ) -> list[tuple[dict[str, Any], Any]]:
     """The rows of a cell, each with the prediction it was counted from."""
     shown = []
-    for item in items.load(cell.dataset, places):
+    for item in usable(study, protocol, cell.dataset, places).items:
         question = study.present(item, condition)
         if question is not None:
             shown.append((item, question))
     if not shown:
+        own = "Give a table with the columns that it asks for: qadam show " + study.problem
         raise EmptyDataset(
             f"EmptyDataset: {cell.dataset} has no item for the condition {condition.name}.",
-            f"See what it has: qadam show {cell.dataset.split('/')[0]}",
+            own if is_own(cell.dataset) else f"See what it has: qadam show {cell.dataset.split('/')[0]}",
         )
     rows = []
     shown = spread(shown, condition.clock.items if condition.clock else int(protocol.limits.get("items", len(shown))))
@@ -309,6 +323,7 @@ def _bring_data(plan: Plan, blocked: list[Blocked], watch: Watch) -> set[str]:
     for name in dict.fromkeys(c.dataset for c in plan.missing):
         try:
             items.load(name, plan.places, progress=_fetching(name, watch))
+            usable(plan.study, plan.protocol, name, plan.places)
         except QadamError as fault:
             lost.add(name)
             _block(blocked, [c for c in plan.missing if c.dataset == name], fault, watch)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from qadam.catalogue import items
 from qadam.catalogue.fetch import Places
 from qadam.errors import CannotGet, QadamError, RecordDamaged, UnknownName
 from qadam.lab.measure import recompute
 from qadam.lab.plan import revision, system_row
+from qadam.lab.usable import usable
 from qadam.store import Rows, Store
 from qadam.terms import Cell, Measurement, Protocol, Record, Study
 
@@ -128,7 +128,7 @@ def _items(
     """Rows are of the items of the data set, and of all that the condition asks for, unless the protocol draws from them."""
     condition = next((c for c in protocol.conditions if c.name == cell.condition), None)
     try:
-        data = items.load(cell.dataset, places)
+        data = usable(study, protocol, cell.dataset, places).items
     except (CannotGet, UnknownName) as fault:
         yield "note", f"not compared with {cell.dataset}: {fault.message}"
         return

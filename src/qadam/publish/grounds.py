@@ -35,10 +35,12 @@ class Obstacle:
 def sources(protocol: Protocol, rows: Sequence[Dataset], audit: Sequence[Finding]) -> list[Source]:
     """The datasets of the protocol with their rows, and what was found in any of their splits: leaks cross them."""
     known = {row.id: row for row in rows}
+    in_order = dict(zip(protocol.datasets, rows, strict=False))  # a user's table is called by its path, its row is not
     sources = []
     for name in protocol.datasets:
-        row = known.get(name) or known.get(name.split("/")[0])
-        findings = tuple(f for f in audit if f.dataset.split("/")[0] == name.split("/")[0])  # a leak is of the family
+        row = known.get(name) or known.get(name.split("/")[0]) or (in_order.get(name) if ":" in name else None)
+        family = {name.split("/")[0], row.id if row else ""}  # a leak is of the family; a user's table goes by its row
+        findings = tuple(f for f in audit if f.dataset.split("/")[0] in family)
         sources.append(Source(name, row, _revisions(row), findings))
     return sources
 

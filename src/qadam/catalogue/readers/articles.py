@@ -55,7 +55,10 @@ def _units(path: Path) -> dict[str, list[str]]:
         if tag == "title":
             units["title"] = [_text(element)]
         elif tag in {"preamble", "article"}:
-            name = "pre" if tag == "preamble" else f"a{int(element.get('number', '0')):02d}"
+            number = element.get("number", "0")
+            if not re.fullmatch(r"[0-9]{1,4}", number):
+                raise NotReadable(f"NotReadable: {path}: {number!r:.40} is no number of an article.", "Mend it.")
+            name = "pre" if tag == "preamble" else f"a{int(number):02d}"
             units[name] = [_text(p) for p in element.iter() if _tag(p) == "para"]
     return units
 

@@ -21,7 +21,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from qadam.catalogue.packed import member
+from qadam.catalogue import parquet
+from qadam.catalogue.packed import DAMAGE, member
 from qadam.catalogue.readers import tabular
 from qadam.catalogue.readers.text import cell, decoded, lines
 from qadam.errors import NotReadable
@@ -72,7 +73,7 @@ def _named(dataset: Dataset, split: str, paths: Mapping[File, Path]) -> Iterator
                     name = PurePosixPath(sound).stem
                     if split in ("all", *PurePosixPath(sound).parts[:-1]):
                         yield _item(dataset, name, {**_told(name, path), "text": said}, str(path / sound))
-        except zipfile.BadZipFile as fault:
+        except DAMAGE as fault:
             raise NotReadable(f"NotReadable: {path} is no ZIP archive: {fault}.", tabular.MEND) from fault
 
 
@@ -82,12 +83,10 @@ def _enclosed(dataset: Dataset, split: str, paths: Mapping[File, Path]) -> Itera
     options = dataset.options
     known = {key: str(options[key]) for key in _KNOWN if key in options}
     for path in paths.values():
-        try:
+        with parquet.reading(path):
+            if absent := set(known.values()) - set(polars.read_parquet_schema(path)):
+                raise NotReadable(f"NotReadable: {path} has no {', '.join(sorted(absent))}.", tabular.MEND)
             table = polars.read_parquet(path, columns=[*known.values()])
-        except polars.exceptions.PolarsError as fault:
-            raise NotReadable(
-                f"NotReadable: {path} has no {', '.join(known.values())}: {fault}.", tabular.MEND
-            ) from fault
         for number, row in enumerate(table.iter_rows(named=True)):
             told = {key: str(row[column] or "") for key, column in known.items()}
             yield _item(dataset, f"{path.stem}-{number:06d}", told, f"{path}/{options['clip']}/{number}")

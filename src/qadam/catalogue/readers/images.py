@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from qadam.catalogue.readers.text import decoded, objects_in
-from qadam.errors import BadData, NotReadable
+from qadam.catalogue.readers import forgiving
+from qadam.errors import BadData
 from qadam.kazakh.script import detect
-from qadam.terms import Dataset, File, Item
+from qadam.terms import Dataset, File, Item, LeftOut
 
 MOST = 60_000_000  # pixels; an image of more is refused before it is unpacked
 LARGEST = 4000  # pixels of the longer side that a reader is shown
@@ -61,26 +61,24 @@ class Photograph(NamedTuple):
         return out.getvalue()
 
 
-def read(dataset: Dataset, split: str, paths: Mapping[File, Path]) -> list[Item]:
+def read(dataset: Dataset, split: str, paths: Mapping[File, Path], *, left: list[LeftOut] | None = None) -> list[Item]:
     """The images that have a transcription; what cannot be read in an image is told when somebody looks at it.
 
-    Raises:
-        NotReadable: the table is not JSON Lines, or a row has no id or leads out of the folder.
+    A row that is not JSON, has no id or leads out of the folder is left out, and noted in `left`.
     """
     del dataset, split
-    items = []
+    items, left = list[Item](), [] if left is None else left
     for path in paths.values():
-        for number, row in objects_in(decoded(path.read_bytes(), path).split("\n"), path):
+        for _, row in forgiving.objects(path, path.name, path.read_bytes(), left):
             gold = _text(row)
             if not gold:
                 continue
             place = (path.parent / str(row.get("image", ""))).resolve()
             if not row.get("id") or not place.is_relative_to(path.parent.resolve()):
-                raise NotReadable(
-                    f"NotReadable: {path}, line {number}: no id, or an image outside the folder.", "Mend it."
-                )
+                left.append(LeftOut(path.name, row.line, "image", "no id, or an image outside the folder"))
+                continue
             script = row.get("script") or detect(gold).tag
-            fields = {"script": script, "font": "photograph", "first": True}
+            fields = {"script": script, "font": "photograph", "first": True, "place": (path.name, row.line)}
             items.append(Item(str(row["id"]), Photograph(str(place)), gold, str(row.get("group") or ""), fields))
     return items
 
@@ -90,8 +88,8 @@ def own(path: Path) -> Dataset | None:
     if path.suffix != ".jsonl":
         return None
     content = path.read_bytes()
-    first = next((row for _, row in objects_in(decoded(content, path).split("\n")[:1], path)), {})
-    if "image" not in first:
+    first = next(forgiving.objects(path, path.name, content, []), None)
+    if first is None or "image" not in first[1]:
         return None
     sha256 = hashlib.sha256(content).hexdigest()
     return Dataset(

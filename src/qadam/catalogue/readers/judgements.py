@@ -47,7 +47,17 @@ def read(dataset: Dataset, split: str, paths: Mapping[File, Path]) -> list[Item]
     if wanted == {LABELLED}:
         return [item for file, path in paths.items() if file.part for item in _labelled(dataset, file, path)]
     rows = _tables(dataset, {file: path for file, path in paths.items() if not file.part})
-    return [item for item in _pairs(dataset, rows) if item.gold["origin"] in wanted]
+    try:
+        return [item for item in _pairs(dataset, rows) if item.gold["origin"] in wanted]
+    except (KeyError, ValueError) as fault:
+        raise NotReadable(
+            f"NotReadable: {', '.join(map(str, paths.values()))}: rows without a number, area or kind ({fault!r}).",
+            _again(dataset),
+        ) from fault
+
+
+def _again(dataset: Dataset) -> str:
+    return f"Fetch it again: qadam fetch {dataset.id} --again"
 
 
 def _tables(dataset: Dataset, paths: Mapping[File, Path]) -> dict[str, Rows]:
@@ -55,6 +65,10 @@ def _tables(dataset: Dataset, paths: Mapping[File, Path]) -> dict[str, Rows]:
     named: Mapping[str, str] = dataset.options.get("sheets", {})
     if named:
         found = sheets(next(iter(paths.values())))
+        if absent := set(named.values()) - set(found):
+            raise NotReadable(
+                f"NotReadable: {', '.join(map(str, paths.values()))}: no sheet {', '.join(absent)}.", _again(dataset)
+            )
         return {language: found[sheet] for language, sheet in named.items()}
     return {file.language: [row for _, row in table(path, "\t")] for file, path in paths.items()}
 
@@ -66,7 +80,7 @@ def _pairs(dataset: Dataset, tables: Mapping[str, Rows]) -> Iterator[Item]:
         if (row[AREA], row[KIND]) != (twin[AREA], twin[KIND]):
             raise Misaligned(
                 f"Misaligned: {dataset.id}, row {place}: area and kind differ between {first} and {second}.",
-                f"Fetch it again: qadam fetch {dataset.id} --again",
+                _again(dataset),
             )
         yield _item(dataset, {first: (place, row), second: (place, twin)}, number=row[numbers[first]])
     later = {(row[numbers[second]], row[KIND]): place for place, row in enumerate(other) if place >= aligned}
@@ -93,7 +107,7 @@ def _labelled(dataset: Dataset, file: File, path: Path) -> Iterator[Item]:
     """The responses of one language that people labelled; those to one prompt are one group."""
     for place, (number, row) in enumerate(objects(path)):
         request, prompt = f"{file.language}-{place}", cell(row, "prompt_id", path, number)
-        gold = {**_rubric(dataset, row, where=f"line {number}"), "human": cell(row, "human", path, number)}
+        gold = {**_rubric(dataset, row, where=f"{path}, line {number}"), "human": cell(row, "human", path, number)}
         texts = {name: Hidden(str(cell(row, name, path, number))) for name in (QUESTION, RESPONSE)}
         yield Item(f"labelled-{request}", {file.language: request}, gold, f"{file.language}-{prompt}", texts)
 
@@ -104,7 +118,7 @@ def _rubric(dataset: Dataset, row: Mapping[str, str], *, where: str) -> dict[str
     try:
         area: Mapping[str, Any] = options["areas"][row[AREA]]
         kind = options["kinds"][row[KIND]]
-    except KeyError as error:
+    except (KeyError, TypeError) as error:
         raise NotReadable(
             f"NotReadable: {dataset.id}, {where}: nothing is known of {error}.", "Mend the options of its row."
         ) from error

@@ -1,7 +1,8 @@
 """Labels that people gave to the tokens of texts, by the id of the text.
 
 The file is what an annotation releases, or a table of the user's: CSV, TSV, JSON Lines or Parquet, as in `tabular`. A row has an
-`id` and its labels under `labels` or `gold`: a list, one text with spaces between, or an object whose `labels` they are.
+`id` and its labels under `labels` or `gold`: a list, one text with spaces between, or an object whose `labels` they are. Rows
+that cannot be used are left out; `left_out` names them.
 """
 
 from __future__ import annotations
@@ -11,60 +12,93 @@ from pathlib import Path
 from typing import Any
 
 from qadam.catalogue.readers import tabular
-from qadam.errors import NotReadable
+from qadam.catalogue.readers.forgiving import nothing_left
+from qadam.terms import LeftOut
 
-_SHAPE = 'One row a text: {"id": "123", "labels": ["kk", "ru", "kk"]}'
+ID, LABEL, COUNT = "id", "label", "count of labels"
+
+_left: dict[Path, tuple[int, tuple[LeftOut, ...]]] = {}  # by file, as it was last read
+
+
+def left_out(path: Path) -> tuple[int, tuple[LeftOut, ...]]:
+    """How many rows a file of labels had when it was last read, and those of them that were left out."""
+    return _left.get(path.resolve(), (0, ()))
 
 
 def choices(path: Path, *, allowed: Collection[str]) -> dict[str, str]:
     """The one label of each text, under `label` or `gold`; rows without any are left out.
 
     Raises:
-        NotReadable: labels that are not allowed; all of them are counted and the first named with their rows.
+        NotReadable: no row has a label that is allowed.
         EmptyDataset: the file is empty.
     """
     found: dict[str, str] = {}
-    strange: list[str] = []
-    for number, row in tabular.rows(path):
+    left: list[LeftOut] = []
+    for number, row in tabular.rows(path, left=left):
         gold = row.get("gold", row.get("label"))
         label = gold.get("label") if isinstance(gold, Mapping) else gold
         if label is not None and label not in allowed:
-            strange.append(f"row {number}: {label!r}")
+            left.append(LeftOut(path.name, row.line, LABEL, strange(label, allowed)))  # type: ignore[attr-defined]
         elif label is not None:
             found[str(row.get("id") or number)] = str(label)
-    if strange:
-        raise NotReadable(
-            f"NotReadable: {path}: {len(strange)} of {len(strange) + len(found)} labels are none of {', '.join(allowed)}: "
-            f"{'; '.join(strange[:5])}{' ...' if len(strange) > 5 else ''}.",
-            'One row a text: {"id": "123", "text": "...", "label": "neutral"}',
-        )
-    return found
+    return _noted(path, found, left)
 
 
 def read(path: Path, *, allowed: Collection[str]) -> dict[str, tuple[str, ...]]:
     """The labels of each text; rows without any (skipped, or not yet labelled) are left out.
 
+    So are a row without an id, one with the id of an earlier row, one with a label that is not allowed, and one that has its
+    text beside the labels and another number of words; these are noted.
+
     Raises:
-        NotReadable: a row has no id, an id that an earlier row has, or a label that is not allowed; it is named.
+        NotReadable: there are rows, and all of them were left out; the message names the first.
         EmptyDataset: the file is empty.
     """
     found: dict[str, tuple[str, ...]] = {}
-    for number, row in tabular.rows(path):
+    left: list[LeftOut] = []
+    for _, row in tabular.rows(path, left=left):
         id, labels = str(row.get("id") or ""), _labels(row)
-        strange = sorted(set(labels) - set(allowed))
-        fault = (
-            "has no id"
-            if not id
-            else f"has the id {id!r} of an earlier row"
-            if id in found
-            else f"has the label {strange[0]!r}; labels are {', '.join(allowed)}"
-            if strange
-            else ""
-        )
-        if fault:
-            raise NotReadable(f"NotReadable: {path}, row {number} {fault}.", _SHAPE)
-        if labels:
+        if not labels and id:
+            continue
+        kind, words = _fault(row, id, labels, known=found, allowed=allowed)
+        if words:
+            left.append(LeftOut(path.name, row.line, kind, words))  # type: ignore[attr-defined]
+        else:
             found[id] = labels
+    return _noted(path, found, left)
+
+
+def strange(label: Any, allowed: Collection[str]) -> str:
+    """A label that is none, in words; one as long as a text is not repeated."""
+    said = repr(label) if len(str(label)) <= 24 else f"of {len(str(label))} characters"
+    return f"the label {said} is none of {', '.join(allowed)}"
+
+
+def _fault(
+    row: Mapping[str, Any], id: str, labels: tuple[str, ...], *, known: Collection[str], allowed: Collection[str]
+) -> tuple[str, str]:
+    words = row.get("tokens") or str(row.get("text") or "").split()
+    odd = next((label for label in labels if label not in allowed), None)
+    if not id:
+        return ID, "no id"
+    if id in known:
+        return ID, f"the id {id!r:.40} of an earlier row"
+    if odd is not None:
+        return LABEL, strange(odd, allowed)
+    if words and len(words) != len(labels):
+        return COUNT, f"{len(labels)} labels for {len(words)} words"
+    return "", ""
+
+
+def _noted(path: Path, found: dict[str, Any], left: list[LeftOut]) -> dict[str, Any]:
+    """What was found, the rest kept for `left_out`.
+
+    Raises:
+        NotReadable: nothing was found, and something was left out.
+    """
+    if left and not found:
+        raise nothing_left(path, left)
+    _left[path.resolve()] = len(found) + len(left), tuple(sorted(left, key=lambda one: one.line))
     return found
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from qadam.catalogue.readers.text import cell, lines, objects, table
-from qadam.errors import Misaligned
+from qadam.errors import Misaligned, NotReadable
 from qadam.terms import Dataset, File, Item
 
 Paths = Mapping[File, Path]
@@ -51,7 +51,7 @@ def _tables(dataset: Dataset, split: str, paths: Paths) -> list[Item]:
             mine = texts.setdefault(id, {})
             if file.language in mine:
                 raise Misaligned(f"Misaligned: {path}, line {number}: the id {id!r} occurs twice.", "Mend the file.")
-            mine[file.language] = cell(row, options["text"], path, number)
+            mine[file.language] = _text(row, options["text"], path, number)
             kept.setdefault(id, {key: row[key] for key in options.get("keep", ())} | {"part": file.part})
     for id, mine in texts.items():
         if absent := [language for language in dataset.languages if language not in mine]:
@@ -71,11 +71,20 @@ def _columns(dataset: Dataset, split: str, paths: Paths) -> list[Item]:
             if "split" in options and cell(row, options["split"], path, number) not in dataset.splits[split]:
                 continue
             texts = {
-                language: unquote(cell(row, column, path, number)) for language, column in options["columns"].items()
+                language: unquote(_text(row, column, path, number)) for language, column in options["columns"].items()
             }
             id = str(cell(row, options["id"], path, number))
             items.append(Item(id, texts, fields={key: row[key] for key in options.get("keep", ())}))
     return items
+
+
+def _text(row: dict[str, Any], column: str, path: Path, number: int) -> str:
+    text = cell(row, column, path, number)
+    if not isinstance(text, str):
+        raise NotReadable(
+            f"NotReadable: {path}, line {number}: {column} is no text, but {text!r:.40}.", "Mend the line."
+        )
+    return text
 
 
 def _unquoted(text: str) -> str:

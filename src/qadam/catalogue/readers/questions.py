@@ -22,6 +22,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from qadam.catalogue import parquet
 from qadam.catalogue.readers.text import cell, objects, table
 from qadam.errors import NotReadable
 from qadam.terms import Dataset, File, Item
@@ -63,13 +64,18 @@ def read(dataset: Dataset, split: str, paths: Mapping[File, Path]) -> list[Item]
 
 
 def rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The rows of a table with their numbers, whatever its format."""
+    """The rows of a table with their numbers, whatever its format.
+
+    Raises:
+        NotReadable: it is not what its name says.
+    """
     if path.suffix in {".csv", ".tsv"}:
         return enumerate((row for _, row in table(path, "," if path.suffix == ".csv" else "\t")), 1)
     if path.suffix == ".parquet":
         import polars
 
-        return enumerate(polars.read_parquet(path).iter_rows(named=True), 1)
+        with parquet.reading(path):
+            return enumerate(polars.read_parquet(path).iter_rows(named=True), 1)
     return objects(path)
 
 

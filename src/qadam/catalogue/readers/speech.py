@@ -20,14 +20,15 @@ import hashlib
 import tarfile
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from qadam.catalogue.readers import tabular
+from qadam.catalogue.readers import forgiving, tabular
 from qadam.errors import EmptyDataset, NotReadable
-from qadam.terms import Dataset, File, Item
+from qadam.terms import Dataset, File, Item, LeftOut
 
 SOUNDS = (".wav", ".flac", ".mp3", ".ogg", ".opus", ".m4a")
 FACTORS = ("gender", "age", "accent", "domain")
@@ -36,8 +37,8 @@ _SHAPE = "A row holds at least what was said: id,reference,hypothesis,speaker,ge
 Cells = Mapping[str, Any]
 
 
-def read(dataset: Dataset, split: str, paths: Mapping[File, Path]) -> list[Item]:
-    """The utterances of a split; those of which nobody wrote down what was said are left out.
+def read(dataset: Dataset, split: str, paths: Mapping[File, Path], *, left: list[LeftOut] | None = None) -> list[Item]:
+    """The utterances of a split; those of which nobody wrote down what was said are left out, and noted in `left`.
 
     Raises:
         NotReadable: a table has no column for what was said, or a text beside a recording is missing.
@@ -46,49 +47,65 @@ def read(dataset: Dataset, split: str, paths: Mapping[File, Path]) -> list[Item]
     places = [_unpacked(path) for path in paths.values() if path.suffix == ".tar"]
     clips = [path for path in paths.values() if path.suffix in SOUNDS]
     tables = [path for path in paths.values() if path.suffix not in (".tar", ".txt", *SOUNDS)]
-    found = [item for path in tables or places for item in _of(path, dataset.options, split, places)]
+    found = [item for path in tables or places for item in _of(path, dataset.options, split, places, left)]
     found += _pairs(clips, Path())
+    if not found and left:
+        raise forgiving.nothing_left(tables[0], left)
     if not found:
         raise EmptyDataset(f"EmptyDataset: {dataset.title} holds no utterance whose words are written down.", _SHAPE)
     return _distinct(found)
 
 
-def own(path: Path) -> Dataset:
-    """The row of a table or folder of the user's: one split, `all`, under the checksum of what it says of its recordings.
+def own(path: Path | Sequence[Path]) -> Dataset:
+    """The row of a table or folder of the user's, or of several tables: one split, `all`, under the checksums of what they say.
 
     Raises:
-        NotReadable: a table without a column for what was said.
+        NotReadable: a table without a column for what was said, or without a row that can be read.
     """
-    told = path.read_bytes() if path.is_file() else "\n".join(sorted(str(p) for p in path.rglob("*"))).encode()
-    sha256 = hashlib.sha256(told).hexdigest()
-    if path.is_file():
-        _named(tuple(next(tabular.rows(path), (0, {}))[1]), {}, path)
+    paths = [path] if isinstance(path, Path) else list(path)
+    told = [p.read_bytes() if p.is_file() else "\n".join(sorted(map(str, p.rglob("*")))).encode() for p in paths]
+    checksums = [hashlib.sha256(one).hexdigest() for one in told]
+    for table in (one for one in paths if one.is_file()):
+        left: list[LeftOut] = []
+        first = next(tabular.rows(table, left=left), None)
+        if first is None and left:
+            raise forgiving.nothing_left(table, left)
+        _named(tuple(first[1]) if first else (), {}, table)
+    whole = checksums[0] if len(paths) == 1 else hashlib.sha256("".join(checksums).encode()).hexdigest()
+    more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
     return Dataset(
-        id=f"{path.stem}@{sha256[:8]}",
-        title=f"{path.name}, given by its path",
+        id=f"{paths[0].stem}@{whole[:8]}",
+        title=f"{paths[0].name}{more}, given by {'their paths' if more else 'its path'}",
         reader="speech",
-        files=(File(f"path:{path.resolve()}", sha256=sha256 if path.is_file() else "", bytes=len(told)),),
+        files=tuple(
+            File(f"path:{p.resolve()}", sha256=sha256 if p.is_file() else "", bytes=len(one))
+            for p, sha256, one in zip(paths, checksums, told, strict=True)
+        ),
         splits={"all": ()},
         languages=("kk",),
         licence="not stated: a file of the user's",
         redistribution=False,
         unit="utterance",
-        options={} if path.is_file() else {"folder": sha256},
+        options={} if paths[0].is_file() else {"folder": whole},
     )
 
 
-def _of(path: Path, options: Cells, split: str, places: Sequence[Path]) -> Iterator[Item]:
+def _of(path: Path, options: Cells, split: str, places: Sequence[Path], left: list[LeftOut] | None) -> Iterator[Item]:
     if path.is_dir():
         yield from _ksc(path) if (path / "Meta").is_dir() else _pairs(sorted(path.rglob("*")), path)
         return
     columns: dict[str, str] = {}
-    for number, row in tabular.rows(path, header=options.get("header", ())):
+    for number, row in tabular.rows(path, header=options.get("header", ()), left=left):
         columns = columns or _named(tuple(row), options.get("columns", {}), path)
         if "keep" in options and split != "all" and str(row.get(options["keep"])) != split:
             continue
         told = {name: row.get(column) for name, column in columns.items()}
         if str(told["reference"] or "").strip():
-            yield _item(str(told.get("id") or f"{number:06d}"), told, _clip(path, told, places))
+            item = _item(str(told.get("id") or f"{number:06d}"), told, _clip(path, told, places))
+            line = row.line if isinstance(row, forgiving.Row) else 0
+            yield replace(item, fields={**item.fields, "place": (path.name, line)}) if line else item
+        elif left is not None and isinstance(row, forgiving.Row):
+            left.append(LeftOut(path.name, row.line, forgiving.TEXT, "nobody wrote down what was said"))
 
 
 def _item(id: str, told: Cells, clip: Path | None) -> Item:
@@ -130,7 +147,10 @@ def _clip(table: Path, told: Cells, places: Iterable[Path]) -> Path | None:
     if not name:
         return None
     own = (table.parent / name, table.parent / "clips" / name)
-    return next((path for path in own if path.is_file()), _inside(name, tuple(places)) or own[0])
+    try:
+        return next((path for path in own if path.is_file()), _inside(name, tuple(places)) or own[0])
+    except OSError:  # a name that no disk can hold: whoever listens names it
+        return own[0]
 
 
 def _inside(name: str, places: tuple[Path, ...]) -> Path | None:

@@ -28,9 +28,9 @@ def read(dataset: Dataset, split: str, paths: Mapping[File, Path]) -> list[Item]
     for file, path in paths.items():
         try:
             told = json.loads(path.read_text("utf-8"))["locales"][locale]
-            clips, columns = int(told["clips"]), dict(told["splits"])
+            clips, speakers, columns = int(told["clips"]), told["users"], dict(told["splits"])
             filled = {column: _filled(dict(values), clips) for column, values in columns.items()}
-        except (ValueError, KeyError, TypeError, AttributeError) as fault:
+        except (ArithmeticError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as fault:
             raise NotReadable(
                 f"NotReadable: {path} holds no statistics of {locale} ({fault!r}).",
                 f"Fetch it again: qadam fetch {dataset.id} --again",
@@ -41,7 +41,7 @@ def read(dataset: Dataset, split: str, paths: Mapping[File, Path]) -> list[Item]
                 "column": column,
                 "clips": clips,
                 "filled": number,
-                "speakers": told["users"],
+                "speakers": speakers,
             }
             found.append(
                 Item(f"{file.part}/{column}", f"Common Voice {file.part}, {locale}: {column}", None, "", fields)

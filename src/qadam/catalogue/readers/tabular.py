@@ -6,6 +6,9 @@ columns to remember as fields. With `distinct` an id that was seen in an earlier
 ids begin with the part of their file, if it has one. With `rest` the field `row` holds all other columns, of which
 `group`, if there, names the resampling unit. `split` names a column that says to which split a row belongs. With `separator` the gold
 is a row of labels, cut there.
+
+With a list `left` to note them in, rows that cannot be used are left out and the others are read (`forgiving`): so a table of the
+user's is read. Without one, the first of them is an error.
 """
 
 from __future__ import annotations
@@ -14,14 +17,16 @@ import csv
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from qadam.catalogue.packed import member
+from qadam.catalogue import parquet
+from qadam.catalogue.packed import DAMAGE, member
+from qadam.catalogue.readers import forgiving
 from qadam.catalogue.readers.text import cell, decoded, objects_in
 from qadam.errors import EmptyDataset, Misaligned, NotReadable
-from qadam.terms import Dataset, File, Item
+from qadam.terms import Dataset, File, Item, LeftOut
 
 _TEXT = (
     "text",
@@ -45,10 +50,11 @@ MEND = "Look at the file; if it is not yours, fetch it again with --again."
 Numbered = Iterator[tuple[int, dict[str, Any]]]  # number of the row from 1, column -> cell
 
 
-def read(dataset: Dataset, split: str, paths: Mapping[File, Path]) -> list[Item]:
+def read(dataset: Dataset, split: str, paths: Mapping[File, Path], *, left: list[LeftOut] | None = None) -> list[Item]:
     """The rows of a split as items.
 
-    A row whose text is empty or missing is left out: there is nothing to ask about.
+    A row whose text is empty or missing is left out: there is nothing to ask about. Of a table of the user's, an item's
+    field `place` is the file and the line that it comes from.
 
     Raises:
         NotReadable: a file is no such table, or lacks a column that the options name.
@@ -59,7 +65,10 @@ def read(dataset: Dataset, split: str, paths: Mapping[File, Path]) -> list[Item]
     distinct, seen = options.get("distinct", False), set[str]()
     items = []
     for file, path in paths.items():
-        for number, row in rows(path):
+        for number, row in rows(path, left=left):
+            if left is not None and (fault := _without(row, options["text"], path)):
+                left.append(fault)
+                continue
             if "split" in options and cell(row, options["split"], path, number) != split and split != "all":
                 continue
             text = cell(row, options["text"], path, number)
@@ -70,50 +79,81 @@ def read(dataset: Dataset, split: str, paths: Mapping[File, Path]) -> list[Item]
                 continue
             seen.add(id)
             gold = cell(row, options["gold"], path, number) if "gold" in options else None
-            if gold is not None and "separator" in options:
+            if isinstance(gold, str) and "separator" in options:
                 gold = tuple(gold.split(options["separator"]))
             fields = {key: cell(row, key, path, number) for key in options.get("keep", ())} | {"part": file.part}
             rest = {key: value for key, value in row.items() if key != options["text"]} if options.get("rest") else {}
             fields |= {"row": rest} if rest else {}
+            fields |= {"place": (path.name, row.line)} if isinstance(row, forgiving.Row) else {}
             name = f"{file.part}-{id}" if file.part and not distinct else id
             items.append(Item(name, text, gold, str(rest.get("group") or ""), fields))
     return items
 
 
-def own(path: Path, *, text: str = "") -> Dataset:
-    """The row of a table of the user's, so that it can be read like any other: one split, `all`, under its checksum.
+def own(path: Path | Sequence[Path], *, text: str = "") -> Dataset:
+    """The row of a table of the user's, or of several that are one: a split, `all`, under the checksums of the files.
 
-    A column `id` gives the ids, if no two rows share one.
+    A column `id` gives the ids, if no two rows of a table share one. Columns meet by their names, whatever their order; the
+    ids of several tables begin with the names of the files.
 
     Args:
         text: the column of the text; without it, the first whose name says so (text, review, comment ...).
 
     Raises:
-        NotReadable: the table has no such column, or is none; the message names those there are.
+        NotReadable: a table has no such column, or is none, or none of its rows can be used; the message names it.
     """
-    columns: tuple[str, ...] = ()
-    ids: list[Any] = []
-    for _, row in rows(path):
-        columns = columns or (*row,)
-        ids.append(row.get("id"))
-    column = text or next((name for name in columns if name.strip().lower() in _TEXT), "")
-    if column not in columns:
-        wanted = f"column {text!r}" if text else f"column named {', '.join(_TEXT)}"
-        _with_commas(path, columns)
-        raise NotReadable(f"NotReadable: {path} has no {wanted}.", f"Name one of: {', '.join(columns) or 'none'}.")
-    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    named = all(ids) and len(set(map(str, ids))) == len(ids)
+    paths = [path] if isinstance(path, Path) else list(path)
+    column, named = text, True
+    for table in paths:
+        columns, ids, left = dict[str, None](), list[Any](), list[LeftOut]()
+        for _, row in rows(table, left=left):
+            columns |= dict.fromkeys(row)
+            ids.append(row.get("id"))
+        if left and not ids:
+            raise forgiving.nothing_left(table, left)
+        column = column or next((name for name in columns if name.strip().lower() in _TEXT), "")
+        _has(column, table, columns)
+        named = named and all(ids) and len(set(map(str, ids))) == len(ids)
+    checksums = [hashlib.sha256(table.read_bytes()).hexdigest() for table in paths]
+    parts = [table.stem if len(paths) > 1 else "" for table in paths]
+    whole = checksums[0] if len(paths) == 1 else hashlib.sha256("".join(checksums).encode()).hexdigest()
+    more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
     return Dataset(
-        id=f"{path.stem}@{sha256[:8]}",
-        title=f"{path.name}, given by its path",
+        id=f"{paths[0].stem}@{whole[:8]}",
+        title=f"{paths[0].name}{more}, given by {'their paths' if more else 'its path'}",
         reader="tabular",
-        files=(File(f"path:{path.resolve()}", sha256=sha256, bytes=path.stat().st_size),),
-        splits={"all": ()},
+        files=tuple(
+            File(f"path:{table.resolve()}", sha256=sha256, bytes=table.stat().st_size, part=part)
+            for table, sha256, part in zip(paths, checksums, parts, strict=True)
+        ),
+        splits={"all": tuple(filter(None, parts))},
         languages=("kk", "ru"),
         licence="not stated: a file of the user's",
         redistribution=False,
         options={"text": column, "rest": True, **({"id": "id"} if named else {})},
     )
+
+
+def _has(column: str, path: Path, columns: Collection[str]) -> None:
+    """Refuse a table without the column.
+
+    Raises:
+        NotReadable: it has none of this name, or, without a name, none that is known.
+    """
+    if column not in columns:
+        wanted = f"column {column!r}" if column else f"column named {', '.join(_TEXT)}"
+        _with_commas(path, tuple(columns))
+        raise NotReadable(f"NotReadable: {path} has no {wanted}.", f"Name one of: {', '.join(columns) or 'none'}.")
+
+
+def _without(row: Mapping[str, Any], column: str, path: Path) -> LeftOut | None:
+    """The fault of a row that has nothing to ask about."""
+    line = row.line if isinstance(row, forgiving.Row) else 0
+    if column not in row:
+        return LeftOut(path.name, line, forgiving.COLUMN, f"no column {column!r}")
+    if not isinstance(row[column], str) or not row[column].strip():
+        return LeftOut(path.name, line, forgiving.TEXT, f"nothing is written in {column!r}")
+    return None
 
 
 def _with_commas(path: Path, columns: Sequence[str]) -> None:
@@ -131,8 +171,10 @@ def _with_commas(path: Path, columns: Sequence[str]) -> None:
         )
 
 
-def rows(path: Path, *, header: Sequence[str] = ()) -> Numbered:
+def rows(path: Path, *, header: Sequence[str] = (), left: list[LeftOut] | None = None) -> Numbered:
     """The rows of a table, whatever its format; `header` names the columns of a .csv or .tsv that does not.
+
+    With `left`, rows that cannot be read are noted there, and every other one knows its line.
 
     Raises:
         NotReadable: the name ends in nothing we know, or the file is not what its name says.
@@ -148,7 +190,14 @@ def rows(path: Path, *, header: Sequence[str] = ()) -> Numbered:
         raise NotReadable(f"NotReadable: {path}: a table ends in {', '.join(kinds)} or .zip.", "Give it that name.")
     if not data.strip():
         raise EmptyDataset(f"EmptyDataset: {path} is empty.", MEND)
-    return kind(path, name, _headed(name, header) + data)
+    data = _headed(name, header) + data
+    if left is None:
+        return kind(path, name, data)
+    if kind is _csv:
+        return forgiving.separated(path, name, data, left)
+    if kind is _jsonl:
+        return forgiving.objects(path, name, data, left)
+    return ((number, forgiving.placed(row, number)) for number, row in kind(path, name, data))
 
 
 def _headed(name: str, header: Sequence[str]) -> bytes:
@@ -163,8 +212,8 @@ def _unzipped(path: Path, data: bytes) -> tuple[str, bytes]:
             if len(names) != 1:
                 raise NotReadable(f"NotReadable: {path} holds {len(names)} files, not one table.", "Unpack it.")
             return names[0], member(archive, names[0])
-    except zipfile.BadZipFile as error:
-        raise NotReadable(f"NotReadable: {path} is no ZIP archive: {error}.", MEND) from error
+    except DAMAGE as error:
+        raise NotReadable(f"NotReadable: {path} is no ZIP archive that can be read: {error}.", MEND) from error
 
 
 def _csv(path: Path, name: str, data: bytes) -> Numbered:
@@ -200,8 +249,6 @@ def _parquet(path: Path, name: str, data: bytes) -> Numbered:
     del name
     import polars
 
-    try:
-        table = polars.read_parquet(io.BytesIO(data))
-    except polars.exceptions.PolarsError as error:
-        raise NotReadable(f"NotReadable: {path} is no Parquet table: {error}.", MEND) from error
-    yield from enumerate(table.iter_rows(named=True), 1)
+    with parquet.reading(path):
+        found = list(polars.read_parquet(io.BytesIO(data)).iter_rows(named=True))
+    yield from enumerate(found, 1)

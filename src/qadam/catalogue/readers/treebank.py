@@ -40,7 +40,13 @@ def read(dataset: Dataset, split: str, paths: Mapping[File, Path]) -> list[Item]
                 sentence.append(cells)
             elif sentence and not line.strip():
                 count += 1
-                items.append(_item(f"{file.part}-{count:05d}", sentence))
+                try:
+                    items.append(_item(f"{file.part}-{count:05d}", sentence))
+                except (IndexError, ValueError) as fault:
+                    raise Misaligned(
+                        f"Misaligned: {path}, line {number}: the sentence above has numbers that are none of CoNLL-U's.",
+                        f"Fetch it again: qadam fetch {dataset.id} --again",
+                    ) from fault
                 sentence = []
     return items
 

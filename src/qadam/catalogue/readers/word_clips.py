@@ -21,6 +21,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from qadam.catalogue.packed import DAMAGE
 from qadam.catalogue.readers import tabular
 from qadam.errors import EmptyDataset, NotReadable
 from qadam.terms import Dataset, File, Item
@@ -117,14 +118,14 @@ def _members(path: Path) -> list[str]:
     try:
         with zipfile.ZipFile(path) as archive:
             return sorted(name for name in archive.namelist() if PurePosixPath(name).suffix.lower() in SOUNDS)
-    except zipfile.BadZipFile as fault:
+    except DAMAGE as fault:
         raise NotReadable(f"NotReadable: {path} is no ZIP archive: {fault}.", tabular.MEND) from fault
 
 
 def _listed(path: Path) -> list[str]:
     try:
         names = json.loads(path.read_text("utf-8"))
-    except ValueError as fault:
+    except (ValueError, RecursionError) as fault:
         raise NotReadable(f"NotReadable: {path} is no JSON: {fault}.", tabular.MEND) from fault
     if not isinstance(names, dict):
         raise NotReadable(f"NotReadable: {path} is no object whose keys name recordings.", tabular.MEND)

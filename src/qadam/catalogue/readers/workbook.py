@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
 
-from qadam.catalogue.packed import member
+from qadam.catalogue.packed import DAMAGE, member
 from qadam.errors import NotReadable
 
 
@@ -30,7 +30,7 @@ def sheets(path: Path) -> dict[str, list[dict[str, str]]]:
                 link = next(value for name, value in sheet.items() if name.endswith("}id"))
                 found[str(sheet.get("name"))] = _rows(_parsed(book, f"xl/{links[link]}"), shared)
             return found
-    except (zipfile.BadZipFile, KeyError, ElementTree.ParseError, IndexError) as error:
+    except (*DAMAGE, KeyError, ElementTree.ParseError, IndexError, StopIteration) as error:
         raise NotReadable(f"NotReadable: {path} is no spreadsheet: {error}.", "Fetch it again with --again.") from error
 
 

@@ -26,7 +26,10 @@ def identify(files: Files = None, as_json: Json = False) -> None:
     """
     from qadam.kazakh import codeswitch
 
-    left = Left(f"tokens of more than {LONGEST} characters, judged by their beginnings")
+    left = Left(
+        f"tokens of more than {LONGEST} characters, judged by their beginnings",
+        one=f"token of more than {LONGEST} characters, judged by its beginning",
+    )
 
     def labels(text: str) -> list[codeswitch.Label]:
         tokens = text.split()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from qadam.kazakh.morphology import Analysis
 
 FOREIGN = "words that are not Kazakh in Cyrillic letters, left as they were"
+FOREIGN_ONE = "word that is not Kazakh in Cyrillic letters, left as it was"
 
 
 def segment(
@@ -50,7 +51,7 @@ def segment(
             left.count += _is_foreign(span["text"])
             yield span | {"segments": cut(span["text"])}
 
-    left = Left(FOREIGN)
+    left = Left(FOREIGN, one=FOREIGN_ONE)
     run(word_filter(write, tell, left), files or (), as_json=as_json)
 
 
@@ -87,7 +88,7 @@ def analyse(files: Files = None, as_json: Json = False) -> None:
             left.count += not found and _is_foreign(span["text"])
             yield span | {"readings": [_reading(span["text"], one) for one in found]}
 
-    left = Left(FOREIGN)
+    left = Left(FOREIGN, one=FOREIGN_ONE)
     run(word_filter(write, tell, left), files or (), as_json=as_json)
 
 

@@ -60,7 +60,10 @@ def transliterate(
         return new, found.letters > 0 and found.shares[target] < 1
 
     becomes("")  # an unknown name is told even if nothing comes in
-    left = Left(f"words with letters that are not {source}, left as they were")
+    left = Left(
+        f"words with letters that are not {source}, left as they were",
+        one=f"word with letters that are not {source}, left as it was",
+    )
     run(token_filter(becomes, left), files or (), as_json=as_json)
 
 
@@ -103,7 +106,10 @@ def normalize(
         left.count += len(TWO_SCRIPTS.findall(new))
         return new
 
-    left = Left("places where Latin and Cyrillic letters meet in a word, left as they were")
+    left = Left(
+        "places where Latin and Cyrillic letters meet in a word, left as they were",
+        one="place where Latin and Cyrillic letters meet in a word, left as it was",
+    )
     run(Filter(write, lambda text: changes(text, write(text)), left), files or (), as_json=as_json)
 
 
@@ -146,7 +152,10 @@ def respelling(lexicon: Sequence[Path]) -> Filter:
 
         return token_filter(becomes, left)
 
-    left = Left("words that nothing known looks like, left as they were")
+    left = Left(
+        "words that nothing known looks like, left as they were",
+        one="word that nothing known looks like, left as it was",
+    )
     russian, kazakh = filter_where(False), filter_where(True)
 
     def suited(text: str) -> Filter:
@@ -164,7 +173,7 @@ def in_digits(smallest: int) -> Filter:
         left.count += len(numerals.unread(new))
         return new
 
-    left = Left("number words not read, left as they were")
+    left = Left("number words not read, left as they were", one="number word not read, left as it was")
     return Filter(write, lambda text: changes(text, write(text)), left)
 
 
@@ -177,5 +186,5 @@ def in_words() -> Filter:
         left.count += len(DIGITS.findall(new))
         return new
 
-    left = Left("numbers not read, left in digits")
+    left = Left("numbers not read, left in digits", one="number not read, left in digits")
     return Filter(write, lambda text: changes(text, write(text)), left)

@@ -67,7 +67,10 @@ def punctuate(
     from qadam.kazakh import marks
 
     if learned or like:
-        left = Left(f"words of more than {LONGEST} characters, judged by their beginnings")
+        left = Left(
+            f"words of more than {LONGEST} characters, judged by their beginnings",
+            one=f"word of more than {LONGEST} characters, judged by its beginning",
+        )
         restore = _of_files(like, places_of(offline, mirror).home) if like else _fetched(offline, mirror)
     else:
         left = Left(

@@ -209,7 +209,9 @@ class _Site:
         yield Page("data/index.html", "site/data.html", {"section": "data", "shelves": shelves})
         for d in shelves:
             yield Page(f"data/{pages.file_name(d.row.id)}.html", "site/dataset.html", {"section": "data", "d": d})
-        ranked = {(slug, place.system): place.rank for slug, one in self.boards.items() for place in one.places}
+        ranked = {
+            (slug, place.system): place.rank for slug, b in self.boards.items() for one in b.all for place in one.places
+        }
         systems = system_pages(self.world, ranked)
         kinds: dict[str, list[Any]] = {}
         for s in systems:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -44,7 +44,11 @@ class Place:
 
 @dataclass(frozen=True)
 class Board:
-    """Systems on one dataset under one condition, best first; `pairs` compares every two of them on the same items."""
+    """Systems on one dataset under one condition, best first; `pairs` compares every two of them on the same items.
+
+    `further` are the boards of other conditions that systems of their own were measured under: a reader of Latin script has
+    no place among readers of Arabic script.
+    """
 
     problem: str
     profile: str
@@ -57,6 +61,17 @@ class Board:
     pairs: tuple[Pair, ...] = ()  # numbered as `order`
     order: tuple[str, ...] = ()
     counts: Counts | None = None
+    further: tuple[Board, ...] = ()
+
+    @property
+    def all(self) -> tuple[Board, ...]:
+        """This board and the further ones."""
+        return (self, *self.further)
+
+    @property
+    def missing(self) -> bool:
+        """Whether any number rests on items without an answer or left out, so that a legend is due."""
+        return any(place.shown.missing > 0 for place in self.places)
 
     @property
     def leaders(self) -> tuple[str, ...]:
@@ -79,9 +94,25 @@ def board(known: Known, bars: frozenset[str] = frozenset()) -> Board | None:
     here = [m for m in evidence.measurements if (m.dataset, m.metric) == (dataset, name) and math.isfinite(m.value)]
     if metric is None or metric.better == "neither" or not here:
         return None
-    condition, seed = pages.condition_of(protocol, here), min(m.seed for m in here)
-    its = {m.system: m for m in here if (m.condition, m.seed) == (condition, seed)}
-    if len(its) < 2:
+    first = pages.condition_of(protocol, here)
+    main = _board(known, metric, [m for m in here if m.condition == first], bars)
+    if main is None:
+        return None
+    ranked, further = {place.system for place in main.places}, list[Board]()
+    for condition in dict.fromkeys(c.name for c in protocol.conditions):
+        own = [m for m in here if m.condition == condition and m.system not in ranked]
+        if one := _board(known, metric, own, bars):
+            further.append(one)
+            ranked |= {place.system for place in one.places}
+    return replace(main, further=tuple(further))
+
+
+def _board(known: Known, metric: Metric, here: Sequence[Measurement], bars: frozenset[str]) -> Board | None:
+    """The systems of one condition, ranked; None for fewer than two."""
+    evidence = known.evidence
+    seed = min((m.seed for m in here), default=0)
+    its = {m.system: m for m in here if m.seed == seed}
+    if evidence is None or len(its) < 2:
         return None
     sign = 1.0 if metric.better == "higher" else -1.0
     measured = sorted(its.values(), key=lambda m: (-sign * m.value, m.system))
@@ -90,16 +121,16 @@ def board(known: Known, bars: frozenset[str] = frozenset()) -> Board | None:
     pairs = _pairs(counts, metric) if counts else []
     values = [sign * its[s].value for s in order]
     rank = dict(zip(order, ranks(values, _signed(pairs, sign), alpha=ALPHA), strict=True)) if order else {}
-    shown = arrange.show(measured, protocol.rule)
+    shown = arrange.show(measured, known.protocol.rule)
     places = [Place(rank.get(m.system), m.system, s, m.system in bars) for m, s in zip(measured, shown, strict=True)]
     return Board(
         problem=evidence.problem,
         profile=evidence.profile,
         protocol_hash=evidence.protocol_hash,
         date=known.date,
-        dataset=dataset,
+        dataset=measured[0].dataset,
         metric=metric,
-        condition=condition,
+        condition=measured[0].condition,
         places=tuple(places),
         pairs=tuple(pairs),
         order=order,
