@@ -12,7 +12,7 @@ import tiktoken
 from qadam.catalogue import items, tables
 from qadam.catalogue.fetch import Places, fetch
 from qadam.systems.load import load
-from qadam.systems.tokenizer import train_bpe
+from qadam.systems.words.tokenizer import train_bpe
 from qadam.terms import SystemRow
 
 REPEATS = 9

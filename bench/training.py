@@ -13,7 +13,7 @@ import torch
 
 from qadam.catalogue import items
 from qadam.catalogue.fetch import Places
-from qadam.systems import objectives, pieces, shapes, train
+from qadam.systems.training import objectives, pieces, shapes, train
 
 REPEATS = 5
 STEPS = 20

@@ -33,8 +33,9 @@ from qadam.catalogue.readers import images, labels
 from qadam.errors import QadamError
 from qadam.publish import harness
 from qadam.store import Store, latest_evidence
-from qadam.systems import audio, vectors
-from qadam.systems.recorded import Recorded
+from qadam.systems.language_models.recorded import Recorded
+from qadam.systems.speech import audio
+from qadam.systems.words import vectors
 from qadam.terms import Cell, Dataset, File, Measurement, Record, SystemRow
 
 ROUNDS = int(os.environ.get("QADAM_FUZZ", "40"))

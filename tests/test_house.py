@@ -69,3 +69,14 @@ def test_addresses_and_checksums_are_rows_not_code():
 def test_terms_imports_nothing_of_ours():
     rooms = {m for path in (SRC / "terms").glob("*.py") for m in imported(path) if m.startswith("qadam")}
     assert not {m for m in rooms if not m.startswith("qadam.terms.")}
+
+
+def test_rooms_of_systems_stand_in_no_circle():
+    above = {p.name: set() for p in (SRC / "systems").iterdir() if (p / "__init__.py").exists()}
+    for path in (SRC / "systems").glob("*/*.py"):
+        theirs = {f"{module}.".split(".")[2] for module in imported(path) if module.startswith("qadam.systems.")}
+        above[path.parent.name] |= (theirs & set(above)) - {path.parent.name}
+    while free := [room for room, needed in above.items() if not needed & set(above)]:
+        for room in free:
+            del above[room]
+    assert not above, f"these import each other: {above}"

@@ -9,7 +9,7 @@ import pytest
 from qadam.catalogue import items, tables
 from qadam.catalogue.fetch import Places
 from qadam.errors import ExtraMissing
-from qadam.systems import sound_picture, speaker
+from qadam.systems.speech import sound_picture, speaker
 
 PARTS = {"one-voice": "voices-1", "four-voices": "voices-4", "unseen-voices": "unseen-voices"}
 EACH = 4  # clips of each word in each part

@@ -11,7 +11,7 @@ from qadam.catalogue import items, tables
 from qadam.catalogue.fetch import Places
 from qadam.catalogue.readers import word_clips
 from qadam.errors import EmptyDataset, NotReadable, UnknownName
-from qadam.systems import audio
+from qadam.systems.speech import audio
 from qadam.terms import Dataset, File
 
 

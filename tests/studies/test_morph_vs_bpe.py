@@ -150,7 +150,7 @@ def test_morphs_alone_stand_beside_and_their_network_differs_in_the_cutting_alon
 
 
 def test_any_tokenizer_over_bytes_is_an_arm(tmp_path):
-    from qadam.systems import pieces
+    from qadam.systems.training import pieces
 
     pieces.train("bpe", ["қар жауды", "күн шықты"], vocabulary=270, seed=13, to=tmp_path / "arm.json")
     own = tmp_path / "own.json"

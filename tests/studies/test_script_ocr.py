@@ -11,7 +11,7 @@ from qadam.kazakh.hamza import HAMZA
 from qadam.lab import judge, plan, run
 from qadam.metrics import letters
 from qadam.studies import script_ocr as study
-from qadam.systems import reader_tesseract
+from qadam.systems.images import reader_tesseract
 from qadam.terms import NO_ANSWER, Cell, Item, Said
 
 

@@ -12,7 +12,7 @@ from qadam.catalogue.fetch import Places
 from qadam.lab import judge, plan, run
 from qadam.metrics.emotion import by_depth, heard
 from qadam.studies import speech_emotion as study
-from qadam.systems.emotion import Depths
+from qadam.systems.speech.emotion import Depths
 from qadam.terms import Cell, Item, Voice, Weighed
 
 

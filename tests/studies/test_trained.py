@@ -66,7 +66,7 @@ def weights(row):
 
 def test_reckoned_weights_are_those_of_the_network():
     pytest.importorskip("torch")
-    from qadam.systems import shapes
+    from qadam.systems.training import shapes
 
     row = tables.system("network-vocabulary-2k-total")
     network = shapes.causal(row.options["vocabulary"] + 4, row.options, 13)

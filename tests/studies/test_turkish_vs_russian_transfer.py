@@ -12,7 +12,7 @@ from qadam.metrics import source_language as s
 from qadam.metrics.spans import Tagged
 from qadam.stats.draw import fold_of
 from qadam.studies import turkish_vs_russian_transfer as study
-from qadam.systems import transfer
+from qadam.systems.crosslingual import transfer
 from qadam.systems.load import Training
 from qadam.terms import Item, Sentence, Taught
 

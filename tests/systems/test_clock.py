@@ -5,10 +5,10 @@ import threading
 
 import pytest
 
-from qadam.systems import on_paper
 from qadam.systems.answers import Answer, Answers
 from qadam.systems.clock import held_to, spread, timed
-from qadam.systems.language_model import LanguageModel
+from qadam.systems.language_models import on_paper
+from qadam.systems.language_models.language_model import LanguageModel
 from qadam.terms import Ask, Clock, Said, SystemRow
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from qadam.errors import BudgetSpent, NotAnswered
-from qadam.systems import endpoint
 from qadam.systems.answers import Answer, Answers
-from qadam.systems.endpoint import Endpoint
-from qadam.systems.language_model import LanguageModel
+from qadam.systems.language_models import endpoint
+from qadam.systems.language_models.endpoint import Endpoint
+from qadam.systems.language_models.language_model import LanguageModel
 from qadam.systems.spending import IMAGE, Purse, Spending, Sum, at_most, cost
 from qadam.terms import Ask, Price
 

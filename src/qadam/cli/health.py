@@ -79,7 +79,7 @@ def _package(name: str, *, mend: str, what: str = "") -> Check:
 def _tesseract() -> Check:
     """The engine that reads images, and which of the models that studies name it lacks."""
     from qadam.catalogue import tables
-    from qadam.systems import reader_tesseract
+    from qadam.systems.images import reader_tesseract
 
     version, models = reader_tesseract.installed()
     if not version:

@@ -210,19 +210,19 @@ def system_row(name: str) -> SystemRow:
         UnknownName: neither a known name nor a file.
     """
     if name.startswith("asr:"):
-        from qadam.systems import recognizer
+        from qadam.systems.speech import recognizer
 
         return recognizer.addressed(name)
     if name.startswith("reader:"):
-        from qadam.systems import reader
+        from qadam.systems.images import reader
 
         return reader.addressed(name)
     if name.startswith("judge:"):
-        from qadam.systems import judge
+        from qadam.systems.language_models import judge
 
         return judge.addressed(name)
     if name.startswith(("openai:", "hf:", "gguf:", "file:")):
-        from qadam.systems.language_model import addressed  # here: most plans name no model
+        from qadam.systems.language_models.language_model import addressed  # here: most plans name no model
 
         return addressed(name)
     arm, _, given = name.partition(":")

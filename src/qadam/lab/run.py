@@ -27,7 +27,7 @@ from qadam.store import Store, write_text
 from qadam.systems.clock import processor, spread, timed
 from qadam.systems.load import System, Training, load
 from qadam.systems.spending import Purse
-from qadam.systems.train import Progress
+from qadam.systems.training.train import Progress
 from qadam.terms import UNSCORED, Blocked, Cell, Condition, Metric, Missing, Profile, Protocol, Record, Study, SystemRow
 
 WORKERS = max(1, min(4, os.cpu_count() or 1))

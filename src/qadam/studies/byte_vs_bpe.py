@@ -36,7 +36,7 @@ from qadam.metrics.trained import (
     TEXT,
     at_equal_work,
 )
-from qadam.systems.pretrained_text import shown
+from qadam.systems.training.pretrained_text import shown
 from qadam.terms import NO_ANSWER, Ask, Condition, Item, Protocol, Rule, Study, Synthesis, SystemRow, Zone
 
 ANSWERS = Condition(

@@ -23,7 +23,7 @@ from qadam.metrics import spoken_words
 from qadam.metrics.recovery import Arms, Recovery, Score
 from qadam.metrics.spoken_words import Named
 from qadam.metrics.wer import RATES, Heard
-from qadam.systems.commands import question
+from qadam.systems.speech.commands import question
 from qadam.terms import (
     NO_ANSWER,
     Breakdown,

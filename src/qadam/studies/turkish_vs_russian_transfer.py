@@ -26,7 +26,7 @@ from qadam.metrics.arms import Task, gain
 from qadam.metrics.classification import Classes, Given
 from qadam.metrics.spans import Tagged
 from qadam.stats.draw import fold_of
-from qadam.systems.transfer import written
+from qadam.systems.crosslingual.transfer import written
 from qadam.terms import (
     Condition,
     Contrast,

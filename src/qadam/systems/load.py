@@ -1,19 +1,21 @@
 """From a row of the catalogue to something that answers.
 
 A system has a `name` and one method, `answer(inputs) -> outputs`, in the order of the inputs.
-The adapter is the module named like the row's kind; adding a kind is adding a file. A system whose row names a judge is
+The adapter is the module named like the row's kind, in whichever room it lies; adding a kind is adding a file. A system whose row names a judge is
 `assessed`: its answers are shown to the judge before they are handed on.
 """
 
 from __future__ import annotations
 
 import importlib
-import importlib.util
+import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
+from qadam import systems
 from qadam.errors import ExtraMissing
 from qadam.systems.spending import Purse
 from qadam.terms import Item, SystemRow
@@ -55,8 +57,9 @@ def load(row: SystemRow, paths: Sequence[Path], *, training: Training | None = N
         ExtraMissing: this version of Qadam has no adapter for the row's kind, or it needs a package that is not installed.
         BadTokenizer and others of the adapter: the files are not what the row promises.
     """
-    module = f"qadam.systems.{'assessed' if 'judge' in row.options else row.kind}"
-    if importlib.util.find_spec(module) is None:
+    name = "assessed" if "judge" in row.options else row.kind
+    module = _rooms().get(name)
+    if module is None:
         raise ExtraMissing(
             f"ExtraMissing: {row.id} is a {row.kind}, and this version of Qadam cannot run one.",
             "See what can be run: qadam list systems",
@@ -64,3 +67,14 @@ def load(row: SystemRow, paths: Sequence[Path], *, training: Training | None = N
     adapter = importlib.import_module(module)
     system: System = adapter.load(row, paths, training) if training else adapter.load(row, paths)
     return system
+
+
+@cache
+def _rooms() -> dict[str, str]:
+    """Every module in the rooms of this package, by its last name; no two share one."""
+    folders = [room.name for room in pkgutil.iter_modules(systems.__path__) if room.ispkg]
+    return {
+        module.name: f"{systems.__name__}.{folder}.{module.name}"
+        for folder in folders
+        for module in pkgutil.iter_modules([f"{systems.__path__[0]}/{folder}"])
+    }

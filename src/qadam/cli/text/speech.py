@@ -164,7 +164,7 @@ def _of_files(files: Sequence[Path], home: Path) -> Punctuate:
     from hashlib import sha256
 
     from qadam.catalogue.makers.passages import lessons
-    from qadam.systems import punctuator
+    from qadam.systems.labels import punctuator
 
     texts = list(_lines(files))
     kept = home / "trained" / f"punctuate-{sha256(chr(10).join(texts).encode()).hexdigest()[:16]}"

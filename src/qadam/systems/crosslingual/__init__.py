@@ -1,0 +1,1 @@
+"""A task is learned from another language first."""

@@ -1,0 +1,1 @@
+"""Tokens and texts get labels: names, languages, marks, classes."""

@@ -1,0 +1,1 @@
+"""Speech is heard, said, named and told apart."""

@@ -1,0 +1,1 @@
+"""A text in one language becomes a text in another."""

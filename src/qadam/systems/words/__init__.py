@@ -1,0 +1,1 @@
+"""Words are cut, inflected and placed beside each other: tokenizers, segmenters, vectors."""
