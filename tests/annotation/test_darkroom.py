@@ -372,7 +372,7 @@ def test_drawn_with_a_finger_on_a_telephone(visit, walk):
     page.wait_for_selector(".sheet button")
     (box,) = drawn(page)
     assert np.abs(np.subtract(box, FACE)).max() <= 2
-    page.locator("button[value=keep]").tap()
+    page.locator("button[value=keep]").click()
     for _ in range(100):
         if told(walk)[0][2]:
             break

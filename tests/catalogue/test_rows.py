@@ -32,6 +32,7 @@ OURS |= {"morphology-mini", "qadam-segmenter", "qadam-segmenter-voice", "qadam-s
 OURS |= {"never-cut"}
 OURS |= {"safety-mini", "mini-first", "mini-second", "mini-third", "mini-copy", "mini-judge", "refusal-rules"}
 OURS |= {"choice-mini", "random-letter", "always-a", "always-d", "longest-option", "character-5-grams"}
+OURS |= {"copy-into-english", "one-for-all"}
 OURS |= {"ner-mini", "ner-crf", "ner-crf-mini", "ner-memory", "ner-memory-mini", "ner-network", "ner-bilstm-crf"}
 OURS |= {"headlines-mini", "sentiment-majority", "sentiment-network", "headlines-linear", "headlines-majority"}
 OURS |= {"reviews-linear-mini", "reviews-majority-mini", "sentiment-linear", "sentiment-vectors", "stars-linear"}
@@ -350,6 +351,18 @@ PINS = {
         ("labelled-kk-9", "f3745f1d"),
         ("labelled-ru-999", "32faf70b"),
     ),
+    "inflection-kk/learned": (
+        23509,
+        ("nouns-00002", "b2cedecc"),
+        ("nouns-00011", "124fc952"),
+        ("nouns-28347", "7dba2bec"),
+    ),
+    "inflection-kk/held-out": (
+        3186,
+        ("nouns-00026", "c0c7e0cc"),
+        ("nouns-00035", "f0d0ec16"),
+        ("nouns-28298", "7d07d62f"),
+    ),
     "anlamver/all": (500, ("0001", "d6c2b51c"), ("0010", "9d6e4f5c"), ("0500", "172ee1ce")),
     "wordsimtr/all": (140, ("0001", "38af2f72"), ("0010", "f9cd0c5c"), ("0140", "02aa9cf6")),
     "simlex-999/all": (999, ("0001", "d6826a4b"), ("0010", "d87b9add"), ("0999", "54013910")),
@@ -571,6 +584,7 @@ def test_only_what_hugging_face_alone_has_is_blocked(places):
     assert blocked == {
         *("sozkz-50k", "sherkala", "kaz-roberta", "xlm-roberta", "qwen3", "fasttext-cc-kk", "glotlid"),
         *("sozkz-600m-counted", "sherkala-8b-q4-counted", "sherkala-8b-chat-q4"),
+        "network-sozkz-50k",
     }
 
 

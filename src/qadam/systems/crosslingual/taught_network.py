@@ -115,7 +115,7 @@ class _Small:
     @cached_property
     def mark(self) -> str:
         limit = float(self._training.limits["characters"])
-        options = [self._size, self._row.options["vocabulary"], limit, self._training.seed]
+        options = [shapes.VERSION, self._size, self._row.options["vocabulary"], limit, self._training.seed]
         return digest([*options, digest(self._texts)])[:12]
 
     @cached_property

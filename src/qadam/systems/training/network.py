@@ -157,7 +157,7 @@ class Network:
 
     def _fit(self, skill: str, network: Any, task: train.Task, recipe: train.Recipe) -> Any:
         marks: dict[str, Any] = {"skill": skill, "recipe": asdict(recipe), "size": self._size()}
-        marks |= {"head": type(network).__name__, "positions": shapes.POSITIONS}
+        marks |= {"head": type(network).__name__, "positions": shapes.POSITIONS, "shape": shapes.VERSION}
         if skill in ("tagging", "topics"):
             marks["before"] = asdict(self._recipe())
         folder = Path(f"{self._training.path}-{skill}-{digest({k: str(v) for k, v in marks.items()})[:8]}")
