@@ -65,7 +65,8 @@ class Found(NamedTuple):
             power = f"no number of seeds shows {self.task.margin:g}: the test items are too few"
         elif needed == 0:
             power = "with one seed the spread from seed to seed is unknown"
-        return f"{words}; could have seen {seen:.4f} ({len(self.spread.by_seed)} seeds, {self.items} items); {power}."
+        seeds = len(self.spread.by_seed)
+        return f"{words}; could have seen {seen:.4f} ({seeds} seed{'s' * (seeds > 1)}, {self.items} items); {power}."
 
 
 class Measured:
