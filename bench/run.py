@@ -13,7 +13,18 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).parent
-BENCHES = ("scanning", "bootstrap", "startup", "asking", "switching", "annotating", "recognising", "training", "corpus")
+BENCHES = (
+    "scanning",
+    "bootstrap",
+    "startup",
+    "asking",
+    "switching",
+    "annotating",
+    "recognising",
+    "media",
+    "training",
+    "corpus",
+)
 
 
 def machine() -> str:
