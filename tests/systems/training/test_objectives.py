@@ -116,14 +116,25 @@ def test_a_sentence_gets_a_label_for_each_token(cutting):
             assert objectives._may_follow(after, before)
 
 
-def test_what_is_too_long_is_not_looked_at_and_gets_no_name(cutting):
+@pytest.mark.parametrize("labels", [LABELS, ("A", "A.", "a", "a,")], ids=["names", "marks"])
+def test_a_long_sentence_is_labelled_stretch_by_stretch(cutting, labels):
+    network = encoder(cutting, len(labels), tagger=True)
+    sentence = tuple(f"сөз{n % 7}" for n in range(400))
+    (answer,) = objectives.label(network, cutting, [sentence], labels)
+    stretch = (objectives.SHOWN + 1) // 5
+    apart = [sentence[at : at + stretch] for at in range(0, 400, stretch)]
+    assert answer == sum(objectives.label(network, cutting, apart, labels), ())
+    assert objectives.label(network, cutting, ["сөз " * 400], labels)[0] in labels
+
+
+def test_of_what_is_too_long_nothing_is_learned(cutting):
     sentence = ("сөз",) * 400
-    (answer,) = objectives.label(encoder(cutting, len(LABELS), tagger=True), cutting, [sentence], LABELS)
     seen = (objectives.SHOWN + 1) // 4
-    assert len(answer) == 400 and set(answer[seen:]) == {"O"}
     ids, firsts = objectives._shown(cutting, sentence)
     assert cutting.decode(ids) == " ".join(sentence[:seen]) and firsts[seen:] == [None] * (400 - seen)
     assert cutting.decode(objectives._shown(cutting, "ә" * 900)[0]) == "ә" * objectives.SHOWN
+    (answer,) = objectives.label(encoder(cutting, len(LABELS), tagger=True), cutting, [("ә" * 900, "иә")], LABELS)
+    assert len(answer) == 2
 
 
 def test_the_first_piece_of_a_token_is_where_its_text_begins(cutting):

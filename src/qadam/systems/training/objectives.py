@@ -219,10 +219,31 @@ def label(network: Any, pieces: Pieces, questions: Sequence[Any], labels: Sequen
     """The labels of the tokens of each sentence, or one label for each text.
 
     A tag that continues a name no name precedes begins one: the most likely path through valid IOB2 tags is taken.
+    A sentence longer than the network was taught on is labelled stretch by stretch.
     """
+    stretches = [_stretches(question) for question in questions]
+    parts = iter(_labelled(network, pieces, [part for its in stretches for part in its], labels))
+    found = [[next(parts) for _ in its] for its in stretches]
+    return [its[0] if len(its) == 1 else tuple(chain(*its)) for its in found]
+
+
+def _stretches(question: Any) -> list[Any]:
+    """A text as it is; a sentence in parts of at most `SHOWN` characters, a longer token alone."""
+    if isinstance(question, str):
+        return [question]
+    parts: list[list[str]] = [[]]
+    for token in question:
+        if parts[-1] and _characters((*parts[-1], token)) > SHOWN:
+            parts.append([])
+        parts[-1].append(token)
+    return [tuple(part) for part in parts]
+
+
+def _labelled(network: Any, pieces: Pieces, questions: Sequence[Any], labels: Sequence[str]) -> Answers:
     import torch
 
     cut = [_shown(pieces, question) for question in questions]
+    unseen = "O" if "O" in labels else labels[0]
     answers: Answers = [None] * len(questions)
     with torch.inference_mode():
         for numbers in _by_length([ids for ids, _ in cut]):
@@ -235,7 +256,7 @@ def label(network: Any, pieces: Pieces, questions: Sequence[Any], labels: Sequen
                     places = [p for p in cut[n][1] if p is not None]
                     path = best_path(values[places], labels) if places else []
                     tags = iter(path)
-                    answers[n] = tuple(next(tags) if p is not None else "O" for p in cut[n][1])
+                    answers[n] = tuple(next(tags) if p is not None else unseen for p in cut[n][1])
     return answers
 
 
