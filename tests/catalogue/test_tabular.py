@@ -110,6 +110,15 @@ def test_json_that_is_nested_too_deep_is_named_with_its_line(tmp_path):
         read(path)
 
 
+def test_the_advice_for_another_encoding_is_that_of_its_mark(tmp_path):
+    for name, encoding in (("UTF-16", "utf-16"), ("WINDOWS-1251", "cp1251")):
+        path = tmp_path / "t.csv"
+        path.write_bytes("text,label\nБар,0\n".encode(encoding))
+        with pytest.raises(NotReadable) as said:
+            list(tabular.rows(path))
+        assert f"iconv -f {name} " in said.value.next_step
+
+
 def test_other_encodings_and_archives_of_many_files_are_refused(tmp_path):
     path = tmp_path / "t.csv"
     path.write_bytes("id,text,stars\na,бір,1\n".encode("windows-1251"))

@@ -8,6 +8,7 @@ import polars
 import pytest
 
 from qadam.catalogue.fetch import Places
+from qadam.lab import judge as judging
 from qadam.lab import plan as planning
 from qadam.lab import run as running
 from qadam.lab.verify import verify
@@ -130,3 +131,45 @@ def test_a_file_that_is_no_record_is_named(plan):
     record_of(plan).write_text("[]", "utf-8")
     _, doubts = looked(plan)
     assert [doubt.where for doubt in doubts if doubt.check == "damaged"] == [str(record_of(plan))]
+
+
+@pytest.fixture
+def judged(plan):
+    plan.store.write_verdict(judging.document(judging.judge(plan)))
+    return plan
+
+
+def test_a_verdict_that_the_rule_gives_is_no_doubt(judged):
+    _, doubts = looked(judged)
+    assert not [doubt for doubt in doubts if doubt.check == "verdict"]
+
+
+@pytest.mark.parametrize(
+    ("change", "kind"),
+    [
+        (lambda d: d["verdict"].update(outcome="refuted"), "fault"),
+        (lambda d: d["verdict"].update(effect=4.0), "fault"),
+        (lambda d: d["measurements"][0].update(value=d["measurements"][0]["value"] * 0.99), "fault"),
+        (lambda d: d["verdict"].update(reasons=["It is so."]), "note"),
+    ],
+    ids=["another outcome", "another effect", "another number", "other reasons"],
+)
+def test_a_verdict_changed_by_hand_is_caught(judged, change, kind):
+    path = judged.store.folder / "verdict.json"
+    document = json.loads(path.read_text("utf-8"))
+    change(document)
+    path.write_text(json.dumps(document), "utf-8")
+    _, doubts = looked(judged)
+    assert [doubt.kind for doubt in doubts if doubt.check == "verdict"] == [kind]
+
+
+def test_half_of_a_record_is_named(judged):
+    path = record_of(judged)
+    kept = path.read_bytes()
+    path.unlink()
+    _, doubts = looked(judged)
+    assert [doubt.where for doubt in doubts if doubt.kind == "fault"] == [str(path.with_suffix(".parquet"))]
+    path.write_bytes(kept)
+    path.with_suffix(".parquet").unlink()
+    _, doubts = looked(judged)
+    assert [(d.check, d.where) for d in doubts if d.kind == "fault"] == [("alone", str(path))]

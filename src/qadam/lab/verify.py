@@ -10,10 +10,11 @@ from typing import Literal
 
 from qadam.catalogue.fetch import Places
 from qadam.errors import CannotGet, QadamError, RecordDamaged, UnknownName
+from qadam.lab.judge import judge
 from qadam.lab.measure import recompute
-from qadam.lab.plan import revision, system_row
+from qadam.lab.plan import make, revision, system_row
 from qadam.lab.usable import usable
-from qadam.store import Rows, Store
+from qadam.store import Rows, Store, kept_evidence
 from qadam.terms import Cell, Measurement, Protocol, Record, Study
 
 LARGEST = 5_000_000  # bytes of a record and its rows; what is larger does not belong in a repository
@@ -37,8 +38,9 @@ def verify(study: Study, store: Store, places: Places) -> tuple[int, list[Doubt]
     Returns:
         How many records were looked at, and the doubts. A record that is not in its place, was changed after it was written,
         belongs to another protocol, names an unknown system, dataset, condition or seed, holds texts or the same item twice, or whose
-        rows give other numbers, is a fault. Identical rows under two systems, perfect scores and data that cannot be compared
-        because they are not at hand are notes.
+        rows give other numbers, is a fault; so is a verdict that the rule does not give of these records, and half of a pair of
+        files. Identical rows under two systems, perfect scores, reasons in other words, and data that cannot be compared because
+        they are not at hand are notes.
     """
     doubts = [*_strangers(store)]
     seen: dict[tuple[object, ...], Cell] = {}
@@ -53,7 +55,64 @@ def verify(study: Study, store: Store, places: Places) -> tuple[int, list[Doubt]
         first = seen.setdefault((*_apart_from_the_system(record.cell), record.items_sha256), record.cell)
         if first.system != record.cell.system:
             doubts.append(_note("identical", path, f"its rows are those of {first.system}, byte for byte"))
+    rows = store.folder.glob("*/*/*.parquet")
+    doubts += [
+        _fault("alone", path, "rows without their record") for path in rows if not path.with_suffix(".json").exists()
+    ]
+    if paths and not any(doubt.kind == "fault" for doubt in doubts):
+        doubts += _of_verdict(study, store, places)
     return len(paths), doubts
+
+
+def _of_verdict(study: Study, store: Store, places: Places) -> Iterator[Doubt]:
+    """What `verdict.json` says against what the rule says of the records now; why something was not measured is not looked at."""
+    path = store.folder / "verdict.json"
+    try:
+        said = kept_evidence(store)
+    except QadamError as fault:
+        yield _fault("verdict", path, fault.message)
+        return
+    if said is None:
+        yield _note("verdict", path, "nobody has asked the rule, or what it said was removed")
+        return
+    now = judge(make(study, store.profile, out=store.folder.parents[2], places=places))  # type: ignore[arg-type]
+    for name in ("outcome", "effect", "low", "high", "p"):
+        one, other = getattr(said.verdict, name), getattr(now.verdict, name)
+        if not _alike(one, other):
+            yield _fault("verdict", path, f"the {name} is said to be {one}; the rule gives {other}")
+    if {v.system: v.outcome for v in said.verdict.by_system} != {v.system: v.outcome for v in now.verdict.by_system}:
+        yield _fault("verdict", path, "the outcomes of the systems are not those that the rule gives")
+    found = {_named(m): m for m in now.measurements}
+    other_numbers = [m for m in said.measurements if _named(m) in found and not _same(m, found[_named(m)])]
+    for m in other_numbers[:3]:
+        yield _fault(
+            "verdict", path, f"{m.metric} of {m.system} is said to be {m.value}; measured: {found[_named(m)].value}"
+        )
+    if unknown := [m for m in said.measurements if _named(m) not in found]:
+        yield _note(
+            "verdict",
+            path,
+            f"{len(unknown)} numbers, {unknown[0].metric} of {unknown[0].system} first, are not measured here",
+        )
+    if new := [r for r in said.verdict.reasons if "not measured" not in r and r not in now.verdict.reasons]:
+        yield _note("verdict", path, f"{len(new)} reasons are not those that are given now: {new[0]}")
+
+
+def _named(m: Measurement) -> tuple[object, ...]:
+    return m.dataset, m.system, m.condition, m.seed, m.metric
+
+
+def _same(one: Measurement, other: Measurement) -> bool:
+    pairs = ((one.value, other.value), (one.low, other.low), (one.high, other.high), (one.n, other.n))
+    return all(_alike(a, b) for a, b in pairs)
+
+
+def _alike(one: object, other: object) -> bool:
+    """Equal, or numbers that differ by no more than another machine's rounding; what is missing is like what is no number."""
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return math.isclose(one, other, rel_tol=1e-6, abs_tol=1e-9) or (math.isnan(one) and math.isnan(other))
+    nothing = [value is None or (isinstance(value, float) and math.isnan(value)) for value in (one, other)]
+    return one == other or all(nothing)
 
 
 def _apart_from_the_system(cell: Cell) -> tuple[object, ...]:
@@ -71,6 +130,9 @@ def _strangers(store: Store) -> Iterator[Doubt]:
 def _of_record(study: Study, store: Store, record: Record, *, places: Places, path: Path) -> Iterator[Doubt]:
     protocol = study.protocols[store.profile]  # type: ignore[index]
     yield from _place(store, protocol, record, path=path)
+    if not path.with_suffix(".parquet").exists():
+        yield _fault("alone", path, "a record without its rows")
+        return
     size = path.stat().st_size + path.with_suffix(".parquet").stat().st_size
     if size > LARGEST:
         yield _fault("size", path, f"{size:,} bytes; a record may have {LARGEST:,}")

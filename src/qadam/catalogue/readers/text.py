@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
@@ -63,9 +64,10 @@ def decoded(data: bytes, path: Path) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
+        likely = "UTF-16" if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "WINDOWS-1251"
         raise NotReadable(
             f"NotReadable: {path}, line {line}: byte 0x{data[error.start]:02x} is not UTF-8.",
-            f"Convert it: iconv -f WINDOWS-1251 -t UTF-8 {path.name} (or whichever encoding it has)",
+            f"Convert it: iconv -f {likely} -t UTF-8 {path.name} (or whichever encoding it has)",
         ) from error
 
 
