@@ -14,13 +14,12 @@ from typing import Any, NamedTuple
 
 from qadam.catalogue import items, tables
 from qadam.catalogue.fetch import Places
-from qadam.catalogue.readers.forgiving import nothing_left
+from qadam.catalogue.readers.forgiving import SHOWN, nothing_left
 from qadam.catalogue.readers.labels import LABEL, strange
 from qadam.errors import BadData
 from qadam.terms import Condition, Finding, Item, LeftOut, Protocol, Study
 
 CHECK = "left out"  # how the findings of this file begin
-SHOWN = 3  # rows of a kind that are named
 _GOLD = "gold"
 
 

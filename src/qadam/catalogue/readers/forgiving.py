@@ -15,11 +15,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from qadam.catalogue.readers.text import decoded
+from qadam.catalogue.readers.text import conversion, decoded
 from qadam.errors import NotReadable
 from qadam.terms import LeftOut
 
-SHOWN = 3  # rows that an error names in full
+SHOWN = 3  # rows of a kind that are named in full
 ENCODING, QUOTES, CELLS, HEADER, JSON = "encoding", "quotes", "cells", "header again", "json"
 TEXT, COLUMN = "no text", "no column"
 _MARK = "\ufeff"  # a byte order mark; one inside a file is left where two files were joined
@@ -108,7 +108,7 @@ def nothing_left(path: Path, left: Sequence[LeftOut]) -> NotReadable:
 
 def mending(name: str, kinds: set[str]) -> str:
     """What to do about rows that were left out."""
-    converted = f"iconv -f WINDOWS-1251 -t UTF-8 {name} (or whichever encoding they have)"
+    converted = f"{conversion(name)} (or whichever encoding they have)"
     return f"Convert the lines: {converted}" if ENCODING in kinds else "Mend the lines, and run again."
 
 

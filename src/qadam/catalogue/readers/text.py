@@ -54,6 +54,11 @@ def table(path: Path, delimiter: str) -> Numbered:
         raise NotReadable(f"NotReadable: {path}, line {reader.line_num}: {error}.", "Mend the line.") from error
 
 
+def conversion(name: str, encoding: str = "WINDOWS-1251") -> str:
+    """The command that makes UTF-8 of a file in another encoding."""
+    return f"iconv -f {encoding} -t UTF-8 {name}"
+
+
 def decoded(data: bytes, path: Path) -> str:
     """Bytes as text, a byte order mark left out.
 
@@ -67,7 +72,7 @@ def decoded(data: bytes, path: Path) -> str:
         likely = "UTF-16" if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "WINDOWS-1251"
         raise NotReadable(
             f"NotReadable: {path}, line {line}: byte 0x{data[error.start]:02x} is not UTF-8.",
-            f"Convert it: iconv -f {likely} -t UTF-8 {path.name} (or whichever encoding it has)",
+            f"Convert it: {conversion(path.name, likely)} (or whichever encoding it has)",
         ) from error
 
 

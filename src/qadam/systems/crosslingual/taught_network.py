@@ -12,8 +12,7 @@ characters that it shows (`taught`), however many.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
@@ -65,7 +64,7 @@ def teacher(row: SystemRow, training: Training, curves: Curves) -> Teach:
     def teach(lesson: Taught, source: Sequence[Example], kazakh: Sequence[Example]) -> Label:
         kind = "topics" if isinstance((source or kazakh)[0][0], str) else "tagging"
         labels = _labels(row, training, lesson.task)
-        with _one_thread():
+        with train.one_thread():
             network, mark = body.fresh(kind, labels), body.mark
             for examples in filter(None, (source, kazakh)):
                 network = copy.deepcopy(network)
@@ -200,16 +199,3 @@ class _Pretrained:
 
         ready = network.to("cuda" if torch.cuda.is_available() else "cpu")
         return pretrained_labels.label(ready, self._tokenizer, questions, labels)
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """One thread on the processor: arms learn beside each other, and a lesson gives the same weights on any machine's cores."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

@@ -22,7 +22,7 @@ from qadam.errors import BadSystem, EmptyDataset, ExtraMissing
 from qadam.kazakh.marks import PLAIN, by_rule, parted, restored
 from qadam.systems.labels.punctuator_features import capitals, features
 from qadam.systems.load import Training
-from qadam.systems.training.pretrained import pretrained
+from qadam.systems.training.pretrained import by_word, pretrained
 from qadam.terms import Sentence, SystemRow
 
 Words = Sequence[str]
@@ -31,7 +31,6 @@ Punctuate = Callable[[Sequence[Words]], list[Labels]]
 Example = tuple[Words, Sequence[str]]  # words and their labels
 
 SELDOM = 20  # a pair of marks met less often is learned as its first mark alone
-BATCH = 32  # texts that a transformer sees at once
 RECIPE = {"l1": 0.2, "l2": 0.05, "iterations": 60}
 _MARKS, _CAPITALS, _NONE = "marks.crfsuite", "capitals.crfsuite", "O"
 
@@ -166,25 +165,18 @@ def _transformer(row: SystemRow) -> Punctuate:
         )
     means = dict(row.options["marks"])
     cased = any(label.startswith("A") for label in means.values())
-    tokenizer, model, device = pretrained(row, "AutoModelForTokenClassification")
-    import torch
+    found = pretrained(row, "AutoModelForTokenClassification")
+    names = found.model.config.id2label
 
-    names = model.config.id2label
-
-    def batch(texts: Sequence[Words]) -> Iterable[Labels]:
-        cut = tokenizer(
-            [list(t) for t in texts], is_split_into_words=True, return_tensors="pt", padding=True, truncation=True
-        )
-        with torch.inference_mode():
-            best = model(**cut.to(device)).logits.argmax(-1).cpu()
-        for number, words in enumerate(texts):
+    def label(texts: Sequence[Words]) -> Iterable[Labels]:
+        for words, (scores, places) in zip(texts, by_word(found, texts), strict=True):
             labels = [PLAIN] * len(words)
-            for place, word in enumerate(cut.word_ids(number)):
+            for best, word in zip(scores.argmax(-1).tolist(), places, strict=True):
                 if word is not None:
-                    labels[word] = means.get(names[int(best[number, place])], PLAIN)
+                    labels[word] = means.get(names[best], PLAIN)
             yield tuple(labels) if cased else _begun(labels)
 
-    return lambda texts: [labels for at in range(0, len(texts), BATCH) for labels in batch(texts[at : at + BATCH])]
+    return lambda texts: list(label(texts))
 
 
 def _begun(labels: Sequence[str]) -> Labels:

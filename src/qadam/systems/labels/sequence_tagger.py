@@ -86,7 +86,7 @@ def load(row: SystemRow, paths: Sequence[Path], training: Training | None = None
         for member in range(members)
     ]
     first, *others = lessons
-    with _one_thread(), _beside([lesson for lesson in others if not lesson.is_learned()]):
+    with train.one_thread(), _beside([lesson for lesson in others if not lesson.is_learned()]):
         sight = first.sight()
         told = training.watch
         networks = [first.learn(sight, lambda now: told(f"{row.id}, 1 of {members}, seed {training.seed}", now))]
@@ -190,18 +190,5 @@ def _beside(lessons: Sequence[Lesson]) -> Iterator[None]:
 
 
 def _learn_apart(lesson: Lesson) -> None:
-    with _one_thread():
+    with train.one_thread():
         lesson.learn(lesson.sight())
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """One thread for each network: two that share a core wait for each other most of the time."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

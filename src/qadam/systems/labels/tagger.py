@@ -20,7 +20,7 @@ from qadam.errors import BadSystem, ExtraMissing
 from qadam.kazakh.sentences import words
 from qadam.systems.labels.token_features import features
 from qadam.systems.load import Training
-from qadam.systems.training.pretrained import pretrained
+from qadam.systems.training.pretrained import by_word, pretrained
 from qadam.terms import Item, Sentence, SystemRow, Tags
 
 Tokens = tuple[str, ...]
@@ -28,7 +28,6 @@ Label = Callable[[Sequence[Tokens]], list[Tags]]
 Span = tuple[int, int, str]
 
 LONGEST = 8  # tokens of an entity that `memory` looks for
-BATCH = 32  # sentences a transformer sees at once
 
 
 class Tagger:
@@ -172,25 +171,17 @@ def _tokens(item: Item) -> Tokens:
 
 def _transformer(row: SystemRow) -> Label:
     """The label of a token is that of its first piece; the probability is the model's own."""
-    tokenizer, model, device = pretrained(row, "AutoModelForTokenClassification")
-    import torch
+    found = pretrained(row, "AutoModelForTokenClassification")
+    names = found.model.config.id2label
 
-    names = model.config.id2label
-
-    def batch(sentences: Sequence[Tokens]) -> Iterable[Tags]:
-        cut = tokenizer(
-            [list(s) for s in sentences], is_split_into_words=True, return_tensors="pt", padding=True, truncation=True
-        )
-        with torch.inference_mode():
-            chances = model(**cut.to(device)).logits.softmax(-1).cpu()
-        for number, tokens in enumerate(sentences):
+    def label(sentences: Sequence[Tokens]) -> Iterable[Tags]:
+        for tokens, (scores, places) in zip(sentences, by_word(found, sentences), strict=True):
+            chances = scores.softmax(-1)
             labels, sure = ["O"] * len(tokens), [1.0] * len(tokens)
-            for place, token in reversed(list(enumerate(cut.word_ids(number)))):  # the first piece has the last word
+            for place, token in reversed(list(enumerate(places))):  # the first piece has the last word
                 if token is not None:
-                    sure[token], best = (float(v) for v in chances[number, place].max(-1))
+                    sure[token], best = (float(v) for v in chances[place].max(-1))
                     labels[token] = names[int(best)]
             yield Tags(tuple(labels), tuple(sure), ())
 
-    return lambda sentences: [
-        tags for at in range(0, len(sentences), BATCH) for tags in batch(sentences[at : at + BATCH])
-    ]
+    return lambda sentences: list(label(sentences))

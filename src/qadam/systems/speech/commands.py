@@ -15,8 +15,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -226,11 +225,11 @@ def _network(row: SystemRow, training: Training, ear: Ear) -> tuple[list[str], N
     recipe = train.Recipe(training.seed, characters, batch=64, rate=float(options["rate"]), checks=0)
     folder = Path(f"{training.path}-{digest({'characters': characters, 'clips': len(gold), 'by': ear.told})[:8]}")
     told = training.watch
-    with _one_thread(torch):
+    with train.one_thread():
         train.fit(network, task, recipe, to=folder, watch=lambda now: told(f"{row.id}, seed {training.seed}", now))
 
     def named(shown: np.ndarray) -> np.ndarray:
-        with torch.inference_mode(), _one_thread(torch):
+        with torch.inference_mode(), train.one_thread():
             parts = [
                 network(torch.from_numpy(shown[at : at + AT_ONCE])).values.softmax(-1).numpy()
                 for at in range(0, len(shown), AT_ONCE)
@@ -238,14 +237,3 @@ def _network(row: SystemRow, training: Training, ear: Ear) -> tuple[list[str], N
         return np.concatenate(parts)
 
     return words, named
-
-
-@contextmanager
-def _one_thread(torch: Any) -> Iterator[None]:
-    """One thread for each network: these are so small that threads would wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

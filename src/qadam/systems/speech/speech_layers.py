@@ -7,9 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from qadam.errors import CannotGet
 from qadam.systems.speech import audio
-from qadam.systems.training.train import need_torch
+from qadam.systems.training.pretrained import pretrained as with_head
 from qadam.terms import SystemRow
 
 
@@ -57,20 +56,7 @@ def pretrained(row: SystemRow, head: str, **settings: Any) -> SpeechModel:
         ExtraMissing: torch or transformers is not installed.
         CannotGet: the model cannot be loaded.
     """
-    torch = need_torch()
-    import transformers
-
-    repo, revision = str(row.options["repo"]), str(row.options.get("revision", "main"))
-    try:
-        extractors: Any = transformers.AutoFeatureExtractor
-        prepare = extractors.from_pretrained(repo, revision=revision)
-        model = getattr(transformers, head).from_pretrained(repo, revision=revision, **settings).eval()
-    except (OSError, ValueError) as fault:
-        raise CannotGet(
-            f"CannotGet: {repo} cannot be loaded: {str(fault)[:200]}", f"With a network: hf download {repo}"
-        ) from fault
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    return SpeechModel(prepare, model.to(device), device)
+    return SpeechModel(*with_head(row, head, reads="AutoFeatureExtractor", **settings))
 
 
 def prepared(found: SpeechModel, clips: list[np.ndarray]) -> dict[str, Any]:

@@ -3,10 +3,11 @@
 A row names the arm that cuts text (`format`), its size and the size of the network (`options`: vocabulary, width, layers,
 heads; `body`, the language model on which labels stand), and the data for each thing it learns (`datasets`; for translation, `pairs`
 says from which language into which, and `lessons` what of the pairs it sees). Pairs of two languages are cut by a vocabulary of the
-same arm and size that is made of both sides; a row with a file cuts everything with the tokenizer in it. How long it learns is the protocol's: its limits
-`characters` or `flops` for text, `translated` and `inflected` (characters of both sides) for pairs and for forms of words, `epochs` and `taught` (characters at most) for
-labels, `batch` for the texts of one step. What was trained is
-kept beside the vocabulary under the hash of everything that could move a weight, so that studies share it.
+same arm and size that is made of both sides; a row with a file cuts everything with the tokenizer in it.
+
+How long it learns is the protocol's: its limits `characters` or `flops` for text, `translated` and `inflected` (characters of both
+sides) for pairs and for forms of words, `epochs` and `taught` (characters at most) for labels, `batch` for the texts of one step.
+What was trained is kept beside the vocabulary under the hash of everything that could move a weight, so that studies share it.
 """
 
 from __future__ import annotations

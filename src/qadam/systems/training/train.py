@@ -375,6 +375,22 @@ def per_token(network: Any) -> Cost:
     return Cost(6.0 * weights, 6.0 * head, 12.0 * layers * width)
 
 
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """One thread of torch for a small network: several that share the cores would wait for each other most of the time.
+
+    Besides, the weights are then the same on a machine with more cores.
+    """
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
 def need_torch() -> Any:
     """torch, quietly.
 
