@@ -25,3 +25,15 @@ def test_a_study_has_three_profiles_and_names_systems_of_the_catalogue(slug):
     assert set(study.protocols) == set(study.systems) == {"sample", "laptop", "full"}
     named = {member for names in study.systems.values() for name in names for member in tables.members(name)}
     assert all(system_row(name).id for name in named)
+
+
+@pytest.mark.parametrize("slug", study_names())
+def test_every_condition_is_measured_and_every_comparison_names_a_metric(slug):
+    """Whatever is asked has a metric: a condition without one would stop a run after its hours of work."""
+    for profile, protocol in study_of(slug).protocols.items():
+        for condition in protocol.conditions:
+            assert any(metric.applies(condition.name) for metric in protocol.metrics), (profile, condition.name)
+        names = {metric.name for metric in protocol.metrics}
+        synthesis = protocol.rule and protocol.rule.synthesis
+        contrasts = synthesis.contrasts if synthesis else ()
+        assert {contrast.metric for contrast in contrasts} <= names, profile

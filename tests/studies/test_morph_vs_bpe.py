@@ -9,7 +9,7 @@ import pytest
 from qadam.catalogue import tables
 from qadam.errors import UnknownName
 from qadam.lab.plan import revision, system_row
-from qadam.metrics import spans, trained
+from qadam.metrics import spans, synthetic, trained
 from qadam.metrics.translation import ORDERS, chrf, count
 from qadam.studies import byte_vs_bpe, morph_vs_bpe
 from qadam.terms import NO_ANSWER, Ask, Cell, Item, Said, Slot
@@ -132,8 +132,8 @@ def test_who_is_asked_to_translate_and_to_inflect():
     of = {name: tables.system(name) for names in morph_vs_bpe.STUDY.systems.values() for name in names}
     asked = {name for name, its in of.items() if trained.fits(its, laptop["into-english"])}
     large = {*morph_vs_bpe.LARGE.values(), *morph_vs_bpe.ALONE_LARGE.values(), "network-sozkz-50k"}
-    assert asked == {*morph_vs_bpe.LEARNED.values(), "network-morphs-8k", *large, *trained.BARS}
-    assert all(not trained.fits(of[bar], laptop[c]) for bar in trained.BARS for c in laptop if c != "into-english")
+    assert asked == {*morph_vs_bpe.LEARNED.values(), "network-morphs-8k", *large, *synthetic.BARS}
+    assert all(not trained.fits(of[bar], laptop[c]) for bar in synthetic.BARS for c in laptop if c != "into-english")
     forms = {c.name: c for c in byte_vs_bpe.LAPTOP.conditions}["forms"]
     inflect = [
         n for names in byte_vs_bpe.STUDY.systems.values() for n in names if byte_vs_bpe.fits(tables.system(n), forms)

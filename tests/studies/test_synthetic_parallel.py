@@ -7,6 +7,7 @@ import pytest
 from qadam.catalogue import tables
 from qadam.catalogue.fetch import Places
 from qadam.lab import judge, plan, run
+from qadam.metrics.synthetic import BARS
 from qadam.metrics.translation import Reference, count
 from qadam.studies import synthetic_parallel as study
 from qadam.terms import NO_ANSWER, Cell, Crossed, Item, Pair, Said
@@ -58,7 +59,7 @@ def rows(right, *, seed, items=300):
     return made
 
 
-def ruling(few, synthetic, real, *, copied=0.3, seeds=(13, 14, 15), tests=study.PEOPLE):
+def ruling(few, synthetic, real, *, copied=0.3, bar=0.1, seeds=(13, 14, 15), tests=study.PEOPLE):
     shares = {"few": few, "synthetic": synthetic, "real": real} | ({"copied": copied} if copied else {})
     cells = {
         Cell(test, f"translating-{arm}", "kk-en", seed): rows(share, seed=100 * seed + n)
@@ -66,6 +67,7 @@ def ruling(few, synthetic, real, *, copied=0.3, seeds=(13, 14, 15), tests=study.
         for n, (arm, share) in enumerate(shares.items())
         for seed in seeds
     }
+    cells |= {Cell(t, b, "kk-en", 13): rows(bar, seed=n) for t in tests for n, b in enumerate(BARS)}
     return study.LAPTOP.rule.synthesis.settle(cells, study.LAPTOP)
 
 
@@ -85,6 +87,12 @@ def test_a_loss_refutes_only_where_real_pairs_do_help():
     assert ruling(0.5, 0.4, 0.6).verdict.outcome == "refuted"
     blind = ruling(0.5, 0.4, 0.5).verdict
     assert blind.outcome == "inconclusive" and "Real pairs do not help" in blind.reasons[0]
+
+
+def test_where_nobody_is_above_one_sentence_for_all_nothing_is_settled():
+    said = ruling(0.3, 0.5, 0.6, bar=0.7).verdict
+    assert said.outcome == "inconclusive"
+    assert said.reasons[0] == "x-wmt/test: dropped, nobody is above copy-into-english and one-for-all."
 
 
 def test_too_few_seeds_or_one_test_alone_settle_nothing():

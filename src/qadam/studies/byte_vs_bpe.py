@@ -83,12 +83,13 @@ def protocol(
         conditions=tuple(c for c in CONDITIONS if set(c.datasets) & set(datasets)),
         metrics=(
             *trained.METRICS,
+            *(trained.OPINION_METRICS if OPINIONS.datasets[0] in datasets else ()),
             *(trained.INFLECTING_METRICS if FORMS in datasets else ()),
             *(ASKED_METRICS if set(ANSWERS.datasets) & set(datasets) else ()),
         ),
         seeds=SEEDS,
         choices=trained.CHOICES,
-        limits={"resamples": 10_000, "characters": 2_000_000, "taught": 2_500_000, "inflected": 900_000},
+        limits={"resamples": 10_000, "characters": 2_000_000, "taught": 2_500_000, "inflected": 900_000, "batch": 8},
         rule=Rule(
             claim="Bytes serve a Kazakh model better than BPE.",
             dataset=measured[0].dataset,
@@ -112,7 +113,7 @@ TASKS = {
     "language": ("bits_per_byte", trained.bits(TEXT, over="bytes")),
     "names": ("f1", trained.named(0.01)),
     "noisy": ("f1", trained.named(0.01, noisy=True)),
-    "opinions": ("macro_recall", trained.opinions(0.01)),
+    "opinions": ("polarity_macro_recall", trained.opinions(0.01)),
     "forms": ("first_form", trained.inflected(0.01)),
 }
 ASKED_TASKS = {

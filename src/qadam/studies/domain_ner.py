@@ -123,7 +123,7 @@ LAPTOP = Protocol(
         *s.WITHOUT_GOLD,
         *(replace(metric, conditions=(GOLD.name,)) for metric in s.BY_CLASS),
     ),
-    limits={"resamples": 1_000, "characters": 3e6, "epochs": 10},
+    limits={"resamples": 1_000, "characters": 3e6, "epochs": 10, "batch": 8},
     rule=RULE,
     choices={"match": "exact", "gold": "written", "tokens": "as given"},
     by=BY,

@@ -22,6 +22,7 @@ from functools import partial
 
 from qadam.metrics import trained
 from qadam.metrics.arms import Contest, Task, gain
+from qadam.metrics.synthetic import BARS
 from qadam.metrics.trained import CUTTING, ENGLISH, GAPS, LANGUAGE, NAMES, SAMPLE_TEXT, SEEDS, TEXT, at_equal_work
 from qadam.terms import Protocol, Rule, Study, Synthesis, Texts, Zone
 
@@ -70,7 +71,7 @@ def protocol(tasks: dict[str, Task], families: dict[str, dict[str, str]], *, nee
         metrics=(*trained.METRICS, *(trained.TRANSLATING_METRICS if trained.PAIRS in datasets else ())),
         seeds=SEEDS,
         choices=trained.CHOICES | (trained.TRANSLATING_CHOICES if trained.PAIRS in datasets else {}),
-        limits={"resamples": 10_000, "characters": 2_000_000, "taught": 2_500_000, "translated": 1_200_000},
+        limits={"resamples": 10_000, "characters": 2_000_000, "taught": 2_500_000, "translated": 1_200_000, "batch": 8},
         rule=Rule(
             claim="Cutting words at morpheme boundaries helps a Kazakh model more than BPE.",
             dataset=first.dataset,
@@ -121,8 +122,8 @@ STUDY = Study(
     protocols={"sample": SAMPLE, "laptop": LAPTOP, "full": FULL},
     systems={
         "sample": (*SMALL_COUNTED.values(), *SMALL.values()),
-        "laptop": (*COUNTED.values(), *dict.fromkeys((*LEARNED.values(), *ALONE.values())), *trained.BARS),
-        "full": (*dict.fromkeys((*LARGE.values(), *ALONE_LARGE.values())), "network-sozkz-50k", *trained.BARS),
+        "laptop": (*COUNTED.values(), *dict.fromkeys((*LEARNED.values(), *ALONE.values())), *BARS),
+        "full": (*dict.fromkeys((*LARGE.values(), *ALONE_LARGE.values())), "network-sozkz-50k", *BARS),
     },
     present=trained.present,
     read=trained.read,

@@ -162,7 +162,8 @@ def protocol(
             "taught": 1_000_000,
             "characters": 4_000_000,
             "epochs": 3,
-            "steps": 60,
+            "steps": 240,
+            "batch": 8,
         },
         rule=Rule(
             claim="Turkish is a better source than Russian for Kazakh tasks.",

@@ -82,7 +82,7 @@ def protocol(tasks: dict[str, Task], families: Families, *, seeds: int) -> Proto
         metrics=trained.METRICS,
         seeds=SEEDS,
         choices=trained.CHOICES,
-        limits={"resamples": 10_000, "characters": 8_000_000, "taught": 2_500_000},
+        limits={"resamples": 10_000, "characters": 8_000_000, "taught": 2_500_000, "batch": 8},
         rule=Rule(
             claim="A larger vocabulary makes a Kazakh language model clearly better.",
             dataset=first.dataset,

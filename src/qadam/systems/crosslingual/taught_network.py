@@ -6,7 +6,7 @@ first lesson is kept and shared by all amounts of Kazakh that come after it.
 
 Options: `vocabulary`, `width`, `layers`, `heads` of a small network, `repo` of a pretrained one; `rate`, the learning rate of the lessons.
 Limits: `characters` that are read in all; `epochs` of a lesson, its least `steps` (100), however few its examples, and the most
-characters that it shows (`taught`), however many.
+characters that it shows (`taught`), however many; `batch`, the examples of one step.
 """
 
 from __future__ import annotations
@@ -26,8 +26,6 @@ from qadam.systems.load import Training
 from qadam.systems.training import objectives, pieces, pretrained_labels, shapes, train
 from qadam.systems.training.pretrained import pretrained
 from qadam.terms import SystemRow, Taught, digest
-
-BATCH = 32
 
 
 class Body(Protocol):
@@ -96,12 +94,13 @@ def _labels(row: SystemRow, training: Training, task: str) -> tuple[str, ...]:
 
 def _recipe(row: SystemRow, training: Training, examples: Sequence[Example]) -> train.Recipe:
     shown = sum(len(q) if isinstance(q, str) else sum(map(len, q)) + len(q) - 1 for q, _ in examples)
-    least = float(training.limits.get("steps", 100)) * BATCH / len(examples)
+    batch = int(training.limits.get("batch", 32))
+    least = float(training.limits.get("steps", 100)) * batch / len(examples)
     epochs = max(float(training.limits.get("epochs", 5)), least)
     precision: Any = row.options.get("precision", "float32")
     rate = float(row.options["rate"])
     most = float(training.limits.get("taught", float("inf")))
-    return train.Recipe(training.seed, min(shown * epochs, most), batch=BATCH, rate=rate, precision=precision, checks=0)
+    return train.Recipe(training.seed, min(shown * epochs, most), batch=batch, rate=rate, precision=precision, checks=0)
 
 
 class _Small:
@@ -110,11 +109,12 @@ class _Small:
     def __init__(self, row: SystemRow, training: Training) -> None:
         self._row, self._training = row, training
         self._size = {name: int(row.options[name]) for name in ("width", "layers", "heads")}
+        self._batch = int(training.limits.get("batch", 32))
 
     @cached_property
     def mark(self) -> str:
         limit = float(self._training.limits["characters"])
-        options = [shapes.VERSION, self._size, self._row.options["vocabulary"], limit, self._training.seed]
+        options = [shapes.VERSION, self._size, self._row.options["vocabulary"], limit, self._batch, self._training.seed]
         return digest([*options, digest(self._texts)])[:12]
 
     @cached_property
@@ -146,7 +146,7 @@ class _Small:
             vocabulary = pieces.load(to / "pieces.json")
             windows = objectives.windows(self._texts)
             network = shapes.masked(vocabulary.size, self._size, seed)
-            recipe = train.Recipe(seed, sum(map(len, windows)), checks=0)
+            recipe = train.Recipe(seed, sum(map(len, windows)), batch=self._batch, checks=0)
             train.fit(
                 network,
                 objectives.Masked(vocabulary, windows),
