@@ -154,3 +154,10 @@ def test_another_separator_than_a_comma_is_named(tmp_path, sign, name):
         tabular.own(path)
     path.write_text("text\nбір; екі\n", "utf-8")
     assert tabular.own(path).options["text"] == "text"
+
+
+def test_a_header_without_rows_is_told_as_that(tmp_path):
+    table = tmp_path / "empty.csv"
+    table.write_text("headline,label\n", "utf-8")
+    with pytest.raises(EmptyDataset, match="no rows under its header"):
+        tabular.own(table)

@@ -40,6 +40,23 @@ def test_a_changed_record_ends_with_exit_code_1_and_its_name(out, tmp_path):
     assert result.exit_code == 1 and str(path) in result.stdout and "1 faults" in result.stdout
 
 
+def test_one_record_or_one_study_is_verified_by_its_path(out, tmp_path):
+    records = sorted((out / "records" / SLUG).glob("*/*/*/*.json"))
+    one = json.loads(call("verify", records[0], "--json").stdout)
+    assert (one["records"], one["faults"]) == (1, 0)
+    study = json.loads(call("verify", out / "records" / SLUG, "--json").stdout)
+    assert (study["records"], study["faults"]) == (len(records), 0)
+    stranger = out / "records" / SLUG / "sample-0123456789abcdef" / "a" / "b" / "plain-s13.json"
+    stranger.parent.mkdir(parents=True)
+    stranger.write_text("{}", "utf-8")
+    try:
+        assert "another protocol" in call("verify", stranger).stdout
+    finally:
+        import shutil
+
+        shutil.rmtree(stranger.parents[2])
+
+
 def test_the_sample_is_not_submitted(out, tmp_path):
     with pytest.raises(Usage, match="demonstrations"):
         call("submit", SLUG, "--profile", "sample", "--out", out, "--to", tmp_path)

@@ -60,12 +60,12 @@ def test_a_study_runs_over_what_can_be_used(qadam, tmp_path):
     page = next((tmp_path / "out").rglob("report.html")).read_text("utf-8")
     assert "6 of 18 rows of mine.csv are left out; 12 are used" in page and "mine.csv, line 15: 2 cells" in page
 
-    records = [json.loads(path.read_text("utf-8")) for path in (tmp_path / "out").rglob("reviews-s13.json")]
+    records = [json.loads(path.read_text("utf-8")) for path in (tmp_path / "out").rglob("headlines-s13.json")]
     kinds = {"label": 1, "cells": 1, "encoding": 1, "quotes": 1, "no text": 1, "header again": 1}
     for record in records:
         kept = record["provenance"]["left_out"]
         assert (kept["rows"], kept["used"], kept["kinds"]) == (18, 12, kinds)
-    assert len(records) == 2
+    assert len(records) == 3
 
     assert "6 of 18 rows" in " ".join(qadam("score", *ask).split())
     assert qadam("report", *ask).strip().endswith("report.html")

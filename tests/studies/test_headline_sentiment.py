@@ -144,3 +144,23 @@ def test_labels_outside_the_three_are_left_out_and_named_with_their_lines(tmp_pa
     path.write_text("title,label\nЖаңбыр жауды,wet\n", "utf-8")
     with pytest.raises(NotReadable, match=r"own\.csv: none of its 1 rows .* 'wet'"):
         study.labelled(path)
+
+
+def test_ones_own_table_stands_where_headlines_stand_and_reviews_stay(tmp_path):
+    """Compared with itself, a table could never show that reviews do not carry over."""
+    table = tmp_path / "mine.csv"
+    table.write_text("text,label\nБаға өсті,positive\nӨрт шықты,negative\nЖиналыс өтті,neutral\n", "utf-8")
+    made = plan.make(study.STUDY, "sample", out=tmp_path, places=Places(tmp_path, (), True), data=str(table))
+    name = f"file:{table}/all"
+    assert made.protocol.datasets == ("headlines-mini/reviews", name) and made.exploratory
+    assert made.protocol.rule.dataset == name and made.protocol.choices["gold"] == "brought"
+    of = {c.name: c.datasets for c in made.protocol.conditions}
+    assert of == {"reviews": ("headlines-mini/reviews",), "headlines": (name,), "with neutral": (name,)}
+
+
+def test_a_table_without_labels_is_told_so(tmp_path):
+    table = tmp_path / "mine.csv"
+    table.write_text("text,lab\nБаға өсті,positive\nӨрт шықты,negative\n", "utf-8")
+    made = plan.make(study.STUDY, "sample", out=tmp_path, places=Places(tmp_path, (), True), data=str(table))
+    with pytest.raises(NotReadable, match="no column 'label'"):
+        usable(made.study, made.protocol, f"file:{table}/all", made.places)

@@ -25,7 +25,10 @@ contributing_app = typer.Typer()
 @contributing_app.command()
 def verify(
     paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="RECORDS...", help="Folders of records, such as out or results.")
+        list[Path] | None,
+        typer.Argument(
+            metavar="RECORDS...", help="Folders of records, such as out or results, or of one study; or one record."
+        ),
     ] = None,
     profile: Annotated[str, typer.Option("--profile", "-p", help="Only this profile: sample | laptop | full.")] = "",
     study: Annotated[str, typer.Option("--study", metavar="SLUG", help="Only this study.")] = "",
@@ -40,6 +43,8 @@ def verify(
 
       qadam verify out
 
+      qadam verify results/records/code-switching
+
       qadam verify results --study tokenizer-tax --profile laptop --json
     """
     from qadam.cli.finding import places_of, print_json
@@ -48,14 +53,16 @@ def verify(
 
     places = places_of(True, mirror)
     looked, doubts = 0, list["Doubt"]()
-    for root in paths or [Path("out")]:
-        for its, store in _kept(root, study, profile):
-            count, found = verifying.verify(its, store, places)
+    for path in paths or [Path("out")]:
+        root, slug, within = _around(path)
+        for its, store in _kept(root, study or slug, profile):
+            count, found = verifying.verify(its, store, places, within=within)
             looked, doubts = looked + count, [*doubts, *found]
     faults = sum(doubt.kind == "fault" for doubt in doubts)
     if not looked and not doubts:
         raise NothingToJudge(
-            "NothingToJudge: no records there.", "Name the folder that holds records/: qadam verify out"
+            "NothingToJudge: no records there.",
+            "Name the folder that holds records/, or anything within: qadam verify out",
         )
     if as_json:
         print_json({"records": looked, "faults": faults, "doubts": [plain(doubt) for doubt in doubts]})
@@ -125,6 +132,15 @@ def submit(
     print(f"  git add {kept}")
     print(f"  git commit -m 'Results of {slug} at {profile}: {_outcome(kept)}'")
     print("  git push, and open a pull request; its checks run: qadam verify results")
+
+
+def _around(path: Path) -> tuple[Path, str, Path | None]:
+    """The folder that holds `records/`, the study, and what alone is asked for, if a path lies within such a folder."""
+    whole = path.resolve()
+    if not whole.exists() or (path / "records").is_dir() or "records" not in whole.parts:
+        return path, "", None
+    at = len(whole.parts) - 1 - whole.parts[::-1].index("records")
+    return Path(*whole.parts[:at]), next(iter(whole.parts[at + 1 :]), ""), whole
 
 
 def _kept(root: Path, study: str, profile: str) -> Iterator[tuple[Study, Store]]:

@@ -31,6 +31,7 @@ from qadam.kazakh.phonology import attach, harmony, shapes
 LONGEST = 15  # digits of the largest number that is named, not spelled
 LARGEST = 10**LONGEST - 1
 _REMEMBERED = 1 << 14  # words and endings of running text
+_HALF, _HALVES = "жарым", ("жарты", "жарым")
 
 
 @dataclass(frozen=True)
@@ -379,10 +380,11 @@ def _digits_at(words: list[str], gaps: list[str], place: int, smallest: int) -> 
     if not number.ending and rest[:1] in (["бүтін"], ["үтір"]):
         part = _decimal_part(rest)
         if part:
-            used, digits = taken + part[0], f"{sign}{number.value},{part[1]}"
-            if used < len(run) and run[used] in _forms() and run[used] in _rows()["units"].values():  # 2,5 миллион
-                return used + 1, f"{digits} {run[used]}"
-            return _with_percent(used, digits, run)
+            return _measured(taken + part[0], f"{sign}{number.value},{part[1]}", run)
+    if not number.ending and rest[:1] == [_HALF]:
+        return _and_a_half(run, start, taken, sign=sign)
+    if before in _HALVES and _forms()[run[start]].value >= 1000:  # half a million has no digits of its own
+        return 0, ""
     if number.ending == "ablative" and not minus:
         top = _longest_number(rest)
         if top and 0 < top[1].value <= number.value:
@@ -451,6 +453,24 @@ def _decimal_part(rest: list[str]) -> tuple[int, str] | None:
         return None
     used = 1 + place[0] + value[0]
     return used, str(value[1].value).zfill(len(power) - 1) + _tail(rest[used - 1])
+
+
+def _and_a_half(run: list[str], start: int, taken: int, *, sign: str) -> tuple[int, str]:
+    """Reads "екі жарым миллион" and "екі миллион жарым", both 2,5 миллион; (0, "") where a half of what is not plain."""
+    said, last = run[start:taken], _forms()[run[taken - 1]].value
+    unit = [run[taken - 1]] if last >= 1000 else []
+    number = read(" ".join(said[: len(said) - len(unit)]))
+    if number is None or (unit and number.value >= 1000):
+        return 0, ""
+    digits = f"{sign}{number.value},5"
+    return (taken + 1, f"{digits} {unit[0]}") if unit else _measured(taken + 1, digits, run)
+
+
+def _measured(used: int, digits: str, run: list[str]) -> tuple[int, str]:
+    """Digits behind a comma with the thousands, millions or per cent that follow, as they are written: 2,5 миллионға."""
+    if used < len(run) and run[used] in _forms() and _forms()[run[used]].value >= 1000:
+        return used + 1, f"{digits} {run[used]}"
+    return _with_percent(used, digits, run)
 
 
 def _with_percent(taken: int, digits: str, run: list[str]) -> tuple[int, str]:

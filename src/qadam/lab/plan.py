@@ -173,15 +173,19 @@ def _cost(
 
 
 def _on_own_data(study: Study, protocol: Protocol, data: str) -> Protocol:
-    """The protocol with a table of the user's, or a data set by its name, in place of its data: the control condition alone.
+    """The protocol with a table of the user's, or a data set by its name: where the study says, or in place of all its data.
 
-    It is exploratory. A name without a split means all of them.
+    In place of all there is only the control condition. It is exploratory. A name without a split means all of them.
 
     Raises:
         Usage: the study reads no tables, or the data set is none.
         UnknownName: neither a file nor a data set.
     """
-    readers = {tables.dataset_split(name)[0].reader for name in protocol.datasets} & {"tabular", "speech"}
+    readers = (
+        {"tabular"}
+        if study.own
+        else {tables.dataset_split(name)[0].reader for name in protocol.datasets} & {"tabular", "speech"}
+    )
     if not readers:
         raise Usage(
             f"Usage: {study.problem} does not read tables in this profile.",
@@ -195,6 +199,8 @@ def _on_own_data(study: Study, protocol: Protocol, data: str) -> Protocol:
     else:
         name = f"{tables.OWN_SPEECH if 'speech' in readers else tables.OWN}{data}/all"
     tables.dataset_split(name)
+    if study.own:
+        return study.own(protocol, name)
     kept = tuple(replace(c, datasets=()) for c in protocol.conditions if c.control or not c.datasets)
     rule = replace(protocol.rule, dataset=name) if protocol.rule else None
     if rule and rule.condition not in {c.name for c in kept}:  # it was about data that are not here

@@ -92,7 +92,7 @@ def _fault(
             return None
         gold = study.expect(item, condition)
     except BadData as fault:
-        return LeftOut(file, line, _GOLD, f"{fault.message.partition(': ')[2]} {fault.next_step}".strip())
+        return LeftOut(file, line, _GOLD, f"{fault.message.partition(': ')[2]} {fault.next_step}".strip().rstrip("."))
     except (ValueError, TypeError, LookupError, AttributeError) as fault:
         return LeftOut(file, line, _GOLD, f"its answer cannot be read ({type(fault).__name__})")
     labels, allowed = ([gold], texts) if isinstance(gold, str) else (_marked(gold), stretches)

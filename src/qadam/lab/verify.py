@@ -32,8 +32,11 @@ class Doubt:
     message: str
 
 
-def verify(study: Study, store: Store, places: Places) -> tuple[int, list[Doubt]]:
+def verify(study: Study, store: Store, places: Places, *, within: Path | None = None) -> tuple[int, list[Doubt]]:
     """Check every stored record of a study in one profile; nothing is changed, no system is called.
+
+    Args:
+        within: only records that lie in this folder, or in this file; the verdict is asked again only where all of them are.
 
     Returns:
         How many records were looked at, and the doubts. A record that is not in its place, was changed after it was written,
@@ -42,9 +45,10 @@ def verify(study: Study, store: Store, places: Places) -> tuple[int, list[Doubt]
         files. Identical rows under two systems, perfect scores, reasons in other words, and data that cannot be compared because
         they are not at hand are notes.
     """
-    doubts = [*_strangers(store)]
+    whole = _lies(store.folder, within)
+    doubts = [d for d in _strangers(store) if _lies(Path(d.where), within) or (within and _lies(within, Path(d.where)))]
     seen: dict[tuple[object, ...], Cell] = {}
-    paths = sorted(store.folder.glob("*/*/*.json"))
+    paths = sorted(path for path in store.folder.glob("*/*/*.json") if _lies(path, within))
     for path in paths:
         try:
             record = store.read_at(path)
@@ -57,9 +61,11 @@ def verify(study: Study, store: Store, places: Places) -> tuple[int, list[Doubt]
             doubts.append(_note("identical", path, f"its rows are those of {first.system}, byte for byte"))
     rows = store.folder.glob("*/*/*.parquet")
     doubts += [
-        _fault("alone", path, "rows without their record") for path in rows if not path.with_suffix(".json").exists()
+        _fault("alone", path, "rows without their record")
+        for path in rows
+        if _lies(path, within) and not path.with_suffix(".json").exists()
     ]
-    if paths and not any(doubt.kind == "fault" for doubt in doubts):
+    if whole and paths and not any(doubt.kind == "fault" for doubt in doubts):
         doubts += _of_verdict(study, store, places)
     return len(paths), doubts
 
@@ -113,6 +119,10 @@ def _alike(one: object, other: object) -> bool:
         return math.isclose(one, other, rel_tol=1e-6, abs_tol=1e-9) or (math.isnan(one) and math.isnan(other))
     nothing = [value is None or (isinstance(value, float) and math.isnan(value)) for value in (one, other)]
     return one == other or all(nothing)
+
+
+def _lies(path: Path, within: Path | None) -> bool:
+    return within is None or path.resolve().is_relative_to(within.resolve())
 
 
 def _apart_from_the_system(cell: Cell) -> tuple[object, ...]:

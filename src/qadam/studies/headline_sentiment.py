@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from qadam.catalogue.readers.labels import choices
+from qadam.errors import BadData
 from qadam.metrics.classification import Classes, Given
 from qadam.metrics.transfer import NEGATIVE, NEUTRAL, POSITIVE, SIDES, THREE, settle
 from qadam.stats.draw import evenly
@@ -152,6 +153,8 @@ def expect(item: Item, condition: Condition) -> str | None:
 
 
 def _decided(row: Mapping[str, Any]) -> Any:
+    if not {"gold", "label"} & set(row):
+        raise BadData("BadData: no column 'label' says what it is.", f"Add one: {', '.join(THREE.labels)}.")
     gold = row.get("gold", row.get("label"))
     return gold.get("label") if isinstance(gold, Mapping) else gold
 
@@ -183,22 +186,24 @@ def fits(row: SystemRow, condition: Condition) -> bool:
 def labelled(path: Path) -> Study:
     """The study with headlines that people labelled; a label outside the three is an error that names the row."""
     choices(path, allowed=THREE.labels)
-    name = f"file:{path}/all"
-    own = {ON_HEADLINES.name, WITH_NEUTRAL.name}
     protocols: dict[Profile, Protocol] = {
-        profile: replace(
-            protocol,
-            datasets=(*protocol.datasets, name),
-            conditions=tuple(
-                replace(c, datasets=(*c.datasets, name)) if c.name in own else c for c in protocol.conditions
-            ),
-            rule=replace(protocol.rule, dataset=name) if protocol.rule else None,
-            choices={**protocol.choices, "gold": "people"},
-        )
+        profile: on_headlines(protocol, f"file:{path}/all", beside=True, gold="people")
         for profile, protocol in STUDY.protocols.items()
         if profile != "sample"
     }
     return replace(STUDY, protocols=protocols)
+
+
+def on_headlines(protocol: Protocol, name: str, *, beside: bool = False, gold: str = "brought") -> Protocol:
+    """The protocol with other headlines, in place of those written for Qadam or beside them; the rule speaks of the others."""
+    own, ours = {ON_HEADLINES.name, WITH_NEUTRAL.name}, (HEADLINES,) if beside else ()
+    return replace(
+        protocol,
+        datasets=(*(d for d in protocol.datasets if d != HEADLINES), *ours, name),
+        conditions=tuple(replace(c, datasets=(*ours, name)) if c.name in own else c for c in protocol.conditions),
+        rule=replace(protocol.rule, dataset=name) if protocol.rule else None,
+        choices={**protocol.choices, "gold": gold},
+    )
 
 
 def to_label(items: Sequence[Item], *, seed: int, count: int | None = None) -> Iterator[Mapping[str, Any]]:
@@ -239,6 +244,7 @@ STUDY = Study(
     expect=expect,
     fits=fits,
     labelled=labelled,
+    own=on_headlines,
     hands={"sentiment3": Handover(NEWS, to_label)},
     kind="re-analysis",
     citations=("saerens-2002", "guo-2017"),

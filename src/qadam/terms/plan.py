@@ -244,6 +244,8 @@ class Study:
     `live(data, judge=, coded=)`, if given, is the study as it is put to live systems: over a table of the user's, its answers
     shown to a judge, and coded by people as far as a file of theirs goes.
     `labelled(path)`, if given, is the study with what people labelled of its data, in a file of theirs.
+    `own(protocol, name)`, if given, is a protocol with the user's table where such a table belongs, and the other data as they
+    are; without it a table takes the place of all data, under the control condition.
     `views` are other ways to look at the same question, fixed as well: each turns a protocol into that of its own.
     """
 
@@ -264,6 +266,7 @@ class Study:
     hazard: Texts = field(default_factory=dict)
     live: Callable[..., Study] | None = None
     labelled: Callable[[Path], Study] | None = None
+    own: Callable[[Protocol, str], Protocol] | None = None
     views: Mapping[str, Callable[[Protocol], Protocol]] = field(default_factory=dict)
 
 

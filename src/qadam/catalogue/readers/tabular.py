@@ -101,6 +101,7 @@ def own(path: Path | Sequence[Path], *, text: str = "") -> Dataset:
 
     Raises:
         NotReadable: a table has no such column, or is none, or none of its rows can be used; the message names it.
+        EmptyDataset: it has no rows.
     """
     paths = [path] if isinstance(path, Path) else list(path)
     column, named = text, True
@@ -111,6 +112,8 @@ def own(path: Path | Sequence[Path], *, text: str = "") -> Dataset:
             ids.append(row.get("id"))
         if left and not ids:
             raise forgiving.nothing_left(table, left)
+        if not ids:
+            raise EmptyDataset(f"EmptyDataset: {table} has no rows under its header.", "Give it one row at least.")
         column = column or next((name for name in columns if name.strip().lower() in _TEXT), "")
         _has(column, table, columns)
         named = named and all(ids) and len(set(map(str, ids))) == len(ids)
