@@ -33,11 +33,11 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def label(folder, differ=()):
+def label(folder, differ=(), by=("a1", "a2")):
     """Thirty headlines, labelled by two; they differ on the items named."""
     items = [{"id": str(i), "text": f"тақырып {i}"} for i in range(30)]
     session = Session.open(tables.scheme("sentiment3"), folder / "annotation" / "sentiment3", items=items)
-    for who in ("a1", "a2"):
+    for who in by:
         while task := session.next(who):
             item = task.item["id"]
             shift = 1 if who == "a2" and int(item) in differ else 0
@@ -63,6 +63,12 @@ def test_too_little_agreement_is_a_negative_finding(folder):
         qadam("agree", "sentiment3")
     assert fault.value.exit_code == 1 and "annotation/sentiment3/confused.md" in str(fault.value)
     assert (folder / "annotation/sentiment3/confused.md").is_file()
+
+
+def test_what_one_person_labelled_is_no_gold_and_the_next_step_is_a_second_one(folder):
+    label(folder, by=("a1",))
+    said = qadam("adjudicate", "sentiment3")
+    assert "Nothing is agreed yet" in said and "qadam annotate sentiment3 --as a2" in said and "Written" not in said
 
 
 def test_a_person_settles_by_keys(folder):

@@ -144,7 +144,10 @@ def adjudicate(
         f"{standing.agreed} agreed, {standing.settled} settled, {standing.left_out} left out, "
         f"{standing.to_settle} still to settle, {standing.not_ready} not labelled by enough people yet."
     )
-    print(f"Written: {path}")
+    if standing.agreed + standing.settled:
+        print(f"Written: {path}")
+    else:
+        print(f"Nothing is agreed yet, {path} is empty. Label on: qadam annotate {scheme} --as a2")
     if standing.to_settle and not who:
         print(f"Settle the rest: qadam adjudicate {scheme} --as a9")
 

@@ -219,7 +219,7 @@ def _show_left_out(findings: Sequence[Finding]) -> None:
     left = [finding for finding in findings if finding.check.startswith(CHECK)]
     for finding in left:
         if finding.check == CHECK:
-            console.print(f"\n[yellow]left out[/] {escape(finding.message)}", soft_wrap=True)
+            console.print(f"\n[yellow]{escape(finding.message)}[/]", soft_wrap=True)
             continue
         for row in finding.examples:
             console.print(f"  {row}", markup=False, soft_wrap=True)

@@ -79,7 +79,7 @@ def read(scheme: Scheme, folder: Path, *, draft: bool = False) -> Records:
     if not gold:
         raise NotReleasable(
             "NotReleasable: gold.jsonl is empty: nothing is agreed or settled yet.",
-            f"See where it stands: qadam adjudicate {scheme.id}",
+            f"Have a second person label: qadam annotate {scheme.id} --as a2; then: qadam adjudicate {scheme.id}",
         )
     agreement = _agreement(scheme, folder, log["decision"], draft=draft)
     left_out = {item for item, step in settled.items() if step[5] is None}
