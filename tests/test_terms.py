@@ -14,7 +14,7 @@ def test_words_for_people_do_not_change_the_hash():
     first = LAPTOP.metrics[0]
     mended = replace(LAPTOP, metrics=(replace(first, title={"kk": "басқаша"}), *LAPTOP.metrics[1:]))
     renamed = replace(LAPTOP, conditions=(replace(LAPTOP.conditions[0], description="else"), *LAPTOP.conditions[1:]))
-    reworded = replace(LAPTOP, rule=replace(RULE, claim="else"))
+    reworded = replace(LAPTOP, rule=replace(RULE, claim={"en": "else"}))
     assert {p.hash(DATA) for p in (mended, renamed, reworded)} == {LAPTOP.hash(DATA)}
 
 

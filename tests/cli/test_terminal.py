@@ -47,7 +47,7 @@ def measured(system, condition, metric="accuracy", n=48, value=0.8349):
 
 
 def plan(margin=0.01, **more):
-    rule = Rule("a claim", "d/test", LONG[1], ("gain",), Zone(low=margin), (Zone(high=margin),))
+    rule = Rule({"en": "a claim"}, "d/test", LONG[1], ("gain",), Zone(low=margin), (Zone(high=margin),))
     accuracy = Metric("accuracy", {"en": "share of right answers"}, "share 0-1", counted, counted)
     conditions = tuple(Condition(name, name) for name in LONG)
     contrasts = tuple(

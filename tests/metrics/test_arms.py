@@ -48,7 +48,7 @@ def protocol(seeds=(1, 2, 3)):
         (),
         seeds=seeds,
         limits={"resamples": 500},
-        rule=Rule("claim", "one/test", "asked", (), Zone(low=0.02), ()),
+        rule=Rule({}, "one/test", "asked", (), Zone(low=0.02), ()),
     )
 
 

@@ -10,7 +10,7 @@ from qadam.terms import Cell, Condition, Protocol, Rule, Synthesis, Zone
 
 SETTLE = GroupGaps((Factor("gender"), Factor("domain", 1.5), Factor("accent")), errors="errors", words="words")
 RULE = Rule(
-    claim="", dataset="made/all", condition="speech", effects=(), supported=Zone(1.1), refuted=(Zone(0.9, 1.1),),
+    claim={}, dataset="made/all", condition="speech", effects=(), supported=Zone(1.1), refuted=(Zone(0.9, 1.1),),
     synthesis=Synthesis(SETTLE, ()),
 )  # fmt: skip
 PROTOCOL = Protocol(

@@ -10,7 +10,7 @@ from qadam.terms import Cell, Condition, Protocol, Rule, Synthesis, Zone
 
 
 def protocol(settle, *, supported, refuted, of=()):
-    rule = Rule("claim", "d/test", "a", ("effect",), supported, refuted, of=of, synthesis=Synthesis(settle, ()))
+    rule = Rule({}, "d/test", "a", ("effect",), supported, refuted, of=of, synthesis=Synthesis(settle, ()))
     conditions = tuple(Condition(name, "") for name in ("a", "b", "c"))
     return Protocol(("d/test",), conditions, METRICS, limits={"resamples": 2000}, rule=rule)
 

@@ -28,7 +28,7 @@ def rows_of(levels, *, seeds=(1, 2, 3), tasks=TASKS, items=300):
 
 
 def protocol(seeds=(1, 2, 3)):
-    rule = Rule("claim", TASKS[0].dataset, TASKS[0].condition, (), Zone(low=0.02), ())
+    rule = Rule({}, TASKS[0].dataset, TASKS[0].condition, (), Zone(low=0.02), ())
     names = tuple(t.dataset for t in TASKS)
     return Protocol(names, (Condition("x", "x"),), (), seeds=seeds, limits={"resamples": 300}, rule=rule)
 

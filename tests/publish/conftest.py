@@ -91,7 +91,7 @@ CONTRASTS = (
     _contrast("premium", "context_words"),
 )
 RULE = Rule(
-    claim="Kazakh words are cut into 3-5 times as many tokens as English words.",
+    claim={"en": "Kazakh words are cut into 3-5 times as many tokens as English words."},
     dataset="invented/all",
     condition="kk",
     effects=tuple(f"tax_{w}" for w in WORDS),

@@ -37,3 +37,11 @@ def test_every_condition_is_measured_and_every_comparison_names_a_metric(slug):
         synthesis = protocol.rule and protocol.rule.synthesis
         contrasts = synthesis.contrasts if synthesis else ()
         assert {contrast.metric for contrast in contrasts} <= names, profile
+
+
+@pytest.mark.parametrize("slug", study_names())
+def test_a_claim_is_told_in_three_languages(slug):
+    rules = filter(None, (protocol.rule for protocol in study_of(slug).protocols.values()))
+    for rule in rules:
+        assert set(rule.claim) == {"en", "ru", "kk"} and len(set(rule.claim.values())) == 3
+        assert set("әғқңөұүһі") & set(rule.claim["kk"].lower())

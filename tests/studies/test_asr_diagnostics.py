@@ -143,7 +143,7 @@ def test_statistics_are_for_nobody_to_hear():
 def test_the_rule_stands_for_1_1_and_1_5():
     factors = {f.name: f.gap for f in study.FACTORS}
     assert factors == {"gender": 1.1, "age": 1.1, "accent": 1.1, "domain": 1.5}
-    assert replace(study.RULE, claim="").supported.low == 1.1
+    assert replace(study.RULE, claim={}).supported.low == 1.1
 
 
 @pytest.mark.skipif(not os.environ.get("QADAM_MIRROR"), reason="QADAM_MIRROR is not set")

@@ -197,4 +197,4 @@ def test_another_wear_is_another_protocol():
     data = {study.LINES: "x"}
     fewer = replace(study.LAPTOP, conditions=study.LAPTOP.conditions[:-1])
     assert fewer.hash(data) != study.LAPTOP.hash(data)
-    assert json.dumps(study.LAPTOP.rule.claim)
+    assert json.dumps(dict(study.LAPTOP.rule.claim))

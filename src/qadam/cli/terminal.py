@@ -187,7 +187,7 @@ def show_evidence(plan: Plan, evidence: Evidence, page: Path) -> None:
     outcome = f"[{measured.OUTCOME_STYLE[verdict.outcome]}]{verdict.outcome}[/]"
     console.print(f"\n{label}{kind}: {outcome}{effect and f'  {effect}'}")
     if rule:
-        console.print(f"  claim: {rule.claim}")
+        console.print(f"  claim: {rule.claim['en']}")
     for reason in verdict.reasons:
         console.print(f"  · {reason}", markup=False)
     _show_blocked(evidence.blocked, evidence.problem)

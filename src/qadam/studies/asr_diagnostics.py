@@ -56,7 +56,11 @@ def _titled(en: str, ru: str, kk: str) -> dict[str, str]:
 
 
 RULE = Rule(
-    claim="Kazakh recognisers make more errors for some groups of speakers than for others.",
+    claim={
+        "en": "Kazakh recognisers make more errors for some groups of speakers than for others.",
+        "ru": "Распознаватели казахской речи ошибаются на одних группах говорящих чаще, чем на других.",
+        "kk": "Қазақ сөзін танығыштар сөйлеушілердің кей тобында басқаларынан көбірек қателеседі.",
+    },
     dataset=EXCERPT,
     condition=SPEECH.name,
     effects=("group_gap",),

@@ -59,7 +59,11 @@ def _titled(en: str, ru: str, kk: str) -> dict[str, str]:
 
 
 RULE = Rule(
-    claim="Punctuation learned from edited text does not carry over to text meant for the ear.",
+    claim={
+        "en": "Punctuation learned from edited text does not carry over to text meant for the ear.",
+        "ru": "Пунктуация, выученная по отредактированным текстам, не переносится на тексты, рассчитанные на слух.",
+        "kk": "Редакцияланған мәтіннен үйренген тыныс белгілері тыңдауға арналған мәтінге ауыспайды.",
+    },
     dataset=TALK,
     condition=HIDDEN.name,
     effects=("drop", "cost"),

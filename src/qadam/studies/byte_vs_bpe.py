@@ -91,7 +91,11 @@ def protocol(
         choices=trained.CHOICES,
         limits={"resamples": 10_000, "characters": 2_000_000, "taught": 2_500_000, "inflected": 900_000, "batch": 8},
         rule=Rule(
-            claim="Bytes serve a Kazakh model better than BPE.",
+            claim={
+                "en": "Bytes serve a Kazakh model better than BPE.",
+                "ru": "Байты служат казахской модели лучше, чем BPE.",
+                "kk": "Байттар қазақ моделіне BPE-ден жақсы қызмет етеді.",
+            },
             dataset=measured[0].dataset,
             condition=measured[0].condition,
             effects=(gain(measured[0].name, "bpe"),),

@@ -147,7 +147,11 @@ def _columns(rows: Sequence[Mapping[str, Any]], name: str) -> np.ndarray:
 
 
 RULE = Rule(
-    claim="Kazakh texts of everyday life often switch to Russian.",
+    claim={
+        "en": "Kazakh texts of everyday life often switch to Russian.",
+        "ru": "Казахские тексты повседневной жизни часто переключаются на русский.",
+        "kk": "Күнделікті өмірдегі қазақ мәтіндері орысшаға жиі ауысады.",
+    },
     dataset="kazsandra/score",
     condition=ALL.name,
     effects=("prevalence",),

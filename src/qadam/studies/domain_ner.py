@@ -57,7 +57,11 @@ def _titled(en: str, ru: str, kk: str) -> dict[str, str]:
 
 
 RULE = Rule(
-    claim="Recognisers trained on television news lose quality on legal text.",
+    claim={
+        "en": "Recognisers trained on television news lose quality on legal text.",
+        "ru": "Распознаватели имён, обученные на теленовостях, на юридических текстах работают хуже.",
+        "kk": "Теледидар жаңалықтарында үйренген атау танығыштар заң мәтінінде нашарлайды.",
+    },
     dataset="ner-mini/legal",
     condition=GOLD.name,
     effects=("matched_drop", "matched_names_drop"),

@@ -123,7 +123,11 @@ def _solved(rows: Sequence[Mapping[str, Any]], protocol: Protocol) -> tuple[floa
 
 
 RULE = Rule(
-    claim="A Kazakh set of analogies and rated pairs is usable to compare word vectors.",
+    claim={
+        "en": "A Kazakh set of analogies and rated pairs is usable to compare word vectors.",
+        "ru": "Казахский набор аналогий и оценённых пар пригоден для сравнения векторов слов.",
+        "kk": "Қазақша аналогиялар мен бағаланған жұптар жинағы сөз векторларын салыстыруға жарайды.",
+    },
     dataset=ANALOGIES[0],
     condition=ALL.name,
     effects=("stability",),

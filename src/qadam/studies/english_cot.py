@@ -120,7 +120,11 @@ CONTRASTS = (
 )
 
 RULE = Rule(
-    claim="Reasoning in English keeps the quality of answers to Kazakh questions.",
+    claim={
+        "en": "Reasoning in English keeps the quality of answers to Kazakh questions.",
+        "ru": "Рассуждение по-английски сохраняет качество ответов на казахские вопросы.",
+        "kk": "Ағылшынша пайымдау қазақша сұрақтарға берілген жауаптың сапасын сақтайды.",
+    },
     dataset=SCHOOL,
     condition=THINK_EN.name,
     effects=("over_direct",),

@@ -60,7 +60,11 @@ def _titled(en: str, ru: str, kk: str) -> dict[str, str]:
 
 
 RULE = Rule(
-    claim="Classifiers trained on Kazakh reviews do not work on news headlines.",
+    claim={
+        "en": "Classifiers trained on Kazakh reviews do not work on news headlines.",
+        "ru": "Классификаторы, обученные на казахских отзывах, не работают на новостных заголовках.",
+        "kk": "Қазақша пікірлерде оқытылған жіктеуіштер жаңалық тақырыптарында жұмыс істемейді.",
+    },
     dataset=HEADLINES,
     condition=ON_HEADLINES.name,
     effects=("transfer_gap",),

@@ -100,7 +100,11 @@ def synthesis(settled: Settled, *, asks: str) -> Synthesis:
 
 
 RULE = Rule(
-    claim="The same models answer Kazakh prompts more safely than Russian ones.",
+    claim={
+        "en": "The same models answer Kazakh prompts more safely than Russian ones.",
+        "ru": "Одни и те же модели отвечают на казахские запросы безопаснее, чем на русские.",
+        "kk": "Бір модельдердің өзі қазақша сұрауларға орысшаға қарағанда қауіпсізірек жауап береді.",
+    },
     dataset="qorgau/parallel",
     condition="kk",
     effects=tuple(e.UNSAFE),

@@ -194,7 +194,11 @@ SETTLED = Synthesis(
 )
 
 RULE = Rule(
-    claim="The way answers are read changes conclusions about models.",
+    claim={
+        "en": "The way answers are read changes conclusions about models.",
+        "ru": "Способ чтения ответов меняет выводы о моделях.",
+        "kk": "Жауапты оқу тәсілі модельдер туралы қорытындыны өзгертеді.",
+    },
     dataset=SCHOOL,
     condition="direct-kk+tumlu-2025",
     effects=("tumlu_2025_minus_first_letter",),

@@ -73,7 +73,11 @@ def protocol(tasks: dict[str, Task], families: dict[str, dict[str, str]], *, nee
         choices=trained.CHOICES | (trained.TRANSLATING_CHOICES if trained.PAIRS in datasets else {}),
         limits={"resamples": 10_000, "characters": 2_000_000, "taught": 2_500_000, "translated": 1_200_000, "batch": 8},
         rule=Rule(
-            claim="Cutting words at morpheme boundaries helps a Kazakh model more than BPE.",
+            claim={
+                "en": "Cutting words at morpheme boundaries helps a Kazakh model more than BPE.",
+                "ru": "Деление слов по границам морфем помогает казахской модели больше, чем BPE.",
+                "kk": "Сөзді морфема шекарасында бөлу қазақ моделіне BPE-ден көбірек көмектеседі.",
+            },
             dataset=first.dataset,
             condition=first.condition,
             effects=(gain(first.name, AGAINST[0]),),

@@ -154,7 +154,11 @@ def settled(wears: Sequence[str]) -> Synthesis:
 
 ALL_WEARS = ("clean", *WORN)
 RULE = Rule(
-    claim="No reader makes out printed Kazakh in Latin or Arabic letters: each gets more than 30 % of it wrong.",
+    claim={
+        "en": "No reader makes out printed Kazakh in Latin or Arabic letters: each gets more than 30 % of it wrong.",
+        "ru": "Ни один распознаватель не справляется с печатным казахским в латинской или арабской графике: каждый ошибается больше чем в 30 % текста.",
+        "kk": "Латын не араб әрпімен басылған қазақша мәтінді ешбір танығыш оқи алмайды: әрқайсысы мәтіннің 30 %-дан астамын қате оқиды.",
+    },
     dataset=LINES,
     condition="arab-clean",
     effects=("cer_pooled",),

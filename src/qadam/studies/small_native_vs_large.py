@@ -147,7 +147,11 @@ def protocol(models: Models, datasets: tuple[str, ...], *, items: int, wins: int
         seeds=(13,),
         limits={"resamples": 10_000, **({"items": items} if items else {})},
         rule=Rule(
-            claim="A small Kazakh model beats a large multilingual one at an equal budget of time.",
+            claim={
+                "en": "A small Kazakh model beats a large multilingual one at an equal budget of time.",
+                "ru": "Малая казахская модель лучше большой многоязычной при равном бюджете времени.",
+                "kk": "Уақыт бюджеті тең болғанда шағын қазақ моделі үлкен көптілді модельден озады.",
+            },
             dataset=datasets[0],
             condition="choose",
             effects=("gain",),

@@ -74,7 +74,11 @@ TWO = ("angry", "neutral")
 WITH_GOLD = (SPEAKER, CHANCE, BY_SENTENCE.name, BY_BOTH.name, BY_TWO.name, OTHER, ITSELF)
 
 RULE = Rule(
-    claim="What is learned from one acted corpus of Kazakh emotion does not carry over to another.",
+    claim={
+        "en": "What is learned from one acted corpus of Kazakh emotion does not carry over to another.",
+        "ru": "Выученное на одном сыгранном корпусе казахских эмоций не переносится на другой.",
+        "kk": "Актерлер ойнаған бір қазақ эмоция корпусынан үйренгені екіншісіне ауыспайды.",
+    },
     dataset=GENERAL,
     condition=OTHER,
     effects=("corpus_drop", "cost"),

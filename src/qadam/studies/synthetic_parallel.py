@@ -108,7 +108,11 @@ def rule(
     first = next(iter(families.values()))
     named = {than: gain("chrF++", than) for _, than in COMPARED}
     return Rule(
-        claim="Synthetic pairs help a translator that has few real ones.",
+        claim={
+            "en": "Synthetic pairs help a translator that has few real ones.",
+            "ru": "Синтетические пары помогают переводчику, у которого мало настоящих.",
+            "kk": "Синтетикалық жұптар нағыз жұбы аз аударғышқа көмектеседі.",
+        },
         dataset=tests[0],
         condition=path,
         effects=(named[FEW],),

@@ -93,7 +93,11 @@ CONTRASTS = (
 )
 
 RULE = Rule(
-    claim="Kazakh words are cut into 3-5 times as many tokens as English words.",
+    claim={
+        "en": "Kazakh words are cut into 3-5 times as many tokens as English words.",
+        "ru": "На казахское слово уходит в 3–5 раз больше токенов, чем на английское.",
+        "kk": "Қазақ сөзі ағылшын сөзінен 3–5 есе көп токенге бөлінеді.",
+    },
     dataset="sib-200/all",
     condition=KK.name,
     effects=tuple(f"tax_{words}" for words in f.WORDS),

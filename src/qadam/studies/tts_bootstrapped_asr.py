@@ -73,7 +73,11 @@ TITLES = {
     "gap": _titled("what is lost from unseen synthetic voices to real ones", "сколько теряется от новых синтетических голосов к живым", "жаңа синтетикалық дауыстардан шынайы дауысқа дейінгі шығын"),
 }  # fmt: skip
 RULE = Rule(
-    claim="Synthetic speech alone is enough to start a Kazakh recogniser (35 spoken commands).",
+    claim={
+        "en": "Synthetic speech alone is enough to start a Kazakh recogniser (35 spoken commands).",
+        "ru": "Одной синтетической речи достаточно, чтобы начать распознаватель казахской речи (35 голосовых команд).",
+        "kk": "Қазақ сөзін танығышты бастауға синтетикалық сөйлеудің өзі жеткілікті (35 дауыстық команда).",
+    },
     dataset=BENCHMARK,
     condition=REAL.name,
     effects=("recovery",),
@@ -138,7 +142,11 @@ RUNNING = Condition(
 PER_WORD = Score("wer_errors", "wer_words", "errors per word", better=-1)
 HOURS = Arms("whisper-small-synthetic-10h", "whisper-small-real-10h", none="whisper-small-untuned")
 RUNNING_RULE = Rule(
-    claim="Synthetic speech alone is enough to start a Kazakh recogniser of running speech.",
+    claim={
+        "en": "Synthetic speech alone is enough to start a Kazakh recogniser of running speech.",
+        "ru": "Одной синтетической речи достаточно, чтобы начать распознаватель слитной казахской речи.",
+        "kk": "Тұтас сөйлеуді танитын қазақ танығышын бастауға синтетикалық сөйлеудің өзі жеткілікті.",
+    },
     dataset=SPONTANEOUS,
     condition=RUNNING.name,
     effects=("recovery",),

@@ -166,7 +166,11 @@ def protocol(
             "batch": 8,
         },
         rule=Rule(
-            claim="Turkish is a better source than Russian for Kazakh tasks.",
+            claim={
+                "en": "Turkish is a better source than Russian for Kazakh tasks.",
+                "ru": "Для задач на казахском турецкий как источник лучше русского.",
+                "kk": "Қазақ тіліндегі тапсырмаларға дереккөз ретінде түрік тілі орыс тілінен жақсы.",
+            },
             dataset=judged[0].dataset,
             condition=judged[0].condition,
             effects=(gain("learning", s.OLD),),

@@ -84,7 +84,11 @@ def protocol(tasks: dict[str, Task], families: Families, *, seeds: int) -> Proto
         choices=trained.CHOICES,
         limits={"resamples": 10_000, "characters": 8_000_000, "taught": 2_500_000, "batch": 8},
         rule=Rule(
-            claim="A larger vocabulary makes a Kazakh language model clearly better.",
+            claim={
+                "en": "A larger vocabulary makes a Kazakh language model clearly better.",
+                "ru": "Больший словарь явно улучшает казахскую языковую модель.",
+                "kk": "Үлкенірек сөздік қазақ тілі моделін айқын жақсартады.",
+            },
             dataset=first.dataset,
             condition=first.condition,
             effects=tuple(gain(first.name, regime) for regime in rungs),

@@ -130,7 +130,7 @@ class Rule:
     A rule that asks what no system can tell alone has a `synthesis`, which then decides in place of all this.
     """
 
-    claim: str
+    claim: Texts
     dataset: str
     condition: str
     effects: tuple[str, ...]
