@@ -382,7 +382,7 @@ def _digits_at(words: list[str], gaps: list[str], place: int, smallest: int) -> 
         if part:
             return _measured(taken + part[0], f"{sign}{number.value},{part[1]}", run)
     if not number.ending and rest[:1] == [_HALF]:
-        return _and_a_half(run, start, taken, sign=sign)
+        return _and_a_half(run, taken, number.value, alone=taken == start + 1, sign=sign)
     if before in _HALVES and _forms()[run[start]].value >= 1000:  # half a million has no digits of its own
         return 0, ""
     if number.ending == "ablative" and not minus:
@@ -455,15 +455,17 @@ def _decimal_part(rest: list[str]) -> tuple[int, str] | None:
     return used, str(value[1].value).zfill(len(power) - 1) + _tail(rest[used - 1])
 
 
-def _and_a_half(run: list[str], start: int, taken: int, *, sign: str) -> tuple[int, str]:
-    """Reads "екі жарым миллион" and "екі миллион жарым", both 2,5 миллион; (0, "") where a half of what is not plain."""
-    said, last = run[start:taken], _forms()[run[taken - 1]].value
-    unit = [run[taken - 1]] if last >= 1000 else []
-    number = read(" ".join(said[: len(said) - len(unit)]))
-    if number is None or (unit and number.value >= 1000):
-        return 0, ""
-    digits = f"{sign}{number.value},5"
-    return (taken + 1, f"{digits} {unit[0]}") if unit else _measured(taken + 1, digits, run)
+def _and_a_half(run: list[str], taken: int, value: int, *, alone: bool, sign: str) -> tuple[int, str]:
+    """Reads "екі жарым миллион" and "екі миллион жарым", both 2,5 миллион; (0, "") where a half of what is not plain.
+
+    `alone`: the number is one word, and if that is a thousand or more, nobody has counted it: мың жарым.
+    """
+    unit = run[taken - 1]
+    size = _forms()[unit].value
+    if size < 1000:
+        return _measured(taken + 1, f"{sign}{value},5", run)
+    count = value // size
+    return (0, "") if alone or count >= 1000 else (taken + 1, f"{sign}{count},5 {unit}")
 
 
 def _measured(used: int, digits: str, run: list[str]) -> tuple[int, str]:

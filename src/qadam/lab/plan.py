@@ -181,11 +181,7 @@ def _on_own_data(study: Study, protocol: Protocol, data: str) -> Protocol:
         Usage: the study reads no tables, or the data set is none.
         UnknownName: neither a file nor a data set.
     """
-    readers = (
-        {"tabular"}
-        if study.own
-        else {tables.dataset_split(name)[0].reader for name in protocol.datasets} & {"tabular", "speech"}
-    )
+    readers = {tables.dataset_split(name)[0].reader for name in protocol.datasets} & {"tabular", "speech"}
     if not readers:
         raise Usage(
             f"Usage: {study.problem} does not read tables in this profile.",

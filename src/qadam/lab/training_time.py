@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from qadam.catalogue import items, tables
+from qadam.systems.load import STEP
 from qadam.terms import SystemRow
 
 CORES = 2  # what times of a plan are told for
@@ -29,8 +30,8 @@ OF_BPE = {
 }  # the same by the size of a vocabulary, measured on reading-kk
 LEAST = 1e6  # operations that a piece takes as long as, however small the network
 FORMS = 0.5  # a character of a lemma with its features and of its form, at least: rare words are cut finely
-STEPS = (
-    0.2  # of the time for labels, for each further step made of 32 examples: measured 1.25 with 16 a step, 1.64 with 8
+MORE_STEPS = (
+    0.2  # of the time for labels, for each more step made of the usual one: measured 1.25 with 16, 1.64 with 8 examples
 )
 HIDDEN = 0.15  # share of the pieces that a masked network guesses
 BUDGETS = {
@@ -65,8 +66,10 @@ def seconds(
 def _transferred(row: SystemRow, seeds: int, limits: Mapping[str, float], cells: int) -> float:
     """Seconds on two cores for lessons and answers of an arm, and its share of the reading that is done once for all arms."""
     each = LESSONS[row.format] * float(limits.get("sentences", LEARNED)) / LEARNED
-    each *= _of_small_steps(limits) if row.format == "network" else 1.0
-    reading = float(limits["characters"]) / READING / ARMS * CORES if row.format == "network" else 0.0  # others wait
+    reading = 0.0
+    if row.format == "network":
+        each *= _of_small_steps(limits)
+        reading = float(limits["characters"]) / READING / ARMS * CORES  # others wait
     return (cells * each + seeds * reading) / CORES
 
 
@@ -92,17 +95,13 @@ def _operations(row: SystemRow, skill: str, limits: Mapping[str, float]) -> floa
     if skill in BUDGETS:  # half is read; half is written, by layers that also look at what was read
         pieces = max(pieces, FORMS) if skill == "inflecting" else pieces
         body, head = body * (1 + 16 / 12) / 2, head / 2
-    return (
-        _characters(row, skill, limits)
-        * pieces
-        * max(body + head, LEAST)
-        * (_of_small_steps(limits) if labels else 1.0)
-    )
+    longer = _of_small_steps(limits) if labels else 1.0
+    return _characters(row, skill, limits) * pieces * max(body + head, LEAST) * longer
 
 
 def _of_small_steps(limits: Mapping[str, float]) -> float:
     """How much longer labels are learned a few examples at a time: sentences are short, and each step costs some time by itself."""
-    return 1 + STEPS * (32 / float(limits.get("batch", 32)) - 1)
+    return 1 + MORE_STEPS * (STEP / float(limits.get("batch", STEP)) - 1)
 
 
 def _of_bpe(vocabulary: int) -> float:

@@ -45,8 +45,13 @@ def verify(study: Study, store: Store, places: Places, *, within: Path | None = 
         files. Identical rows under two systems, perfect scores, reasons in other words, and data that cannot be compared because
         they are not at hand are notes.
     """
+    within = within and within.resolve()
     whole = _lies(store.folder, within)
-    doubts = [d for d in _strangers(store) if _lies(Path(d.where), within) or (within and _lies(within, Path(d.where)))]
+    doubts = [
+        d
+        for d in _strangers(store)
+        if _lies(Path(d.where), within) or (within and _lies(within, Path(d.where).resolve()))
+    ]
     seen: dict[tuple[object, ...], Cell] = {}
     paths = sorted(path for path in store.folder.glob("*/*/*.json") if _lies(path, within))
     for path in paths:
@@ -122,7 +127,8 @@ def _alike(one: object, other: object) -> bool:
 
 
 def _lies(path: Path, within: Path | None) -> bool:
-    return within is None or path.resolve().is_relative_to(within.resolve())
+    """Whether a path is that of a folder or file, itself resolved, or lies in it; without one, it does."""
+    return within is None or path.resolve().is_relative_to(within)
 
 
 def _apart_from_the_system(cell: Cell) -> tuple[object, ...]:

@@ -42,6 +42,11 @@ class Task(NamedTuple):
     chance: float | None = None
     bars: tuple[str, ...] = ()
 
+    @property
+    def dropped(self) -> str:
+        """What is said of a task on which nobody has learned anything."""
+        return f"dropped, nobody is above {' and '.join(self.bars) or 'chance'}."
+
 
 class Found(NamedTuple):
     """One comparison on one task, turned so that more is better."""
@@ -210,11 +215,7 @@ class Contest(ByFamily):
         challengers = [arm for arm in self.challengers if arm in measured.arms]
         floor = [t for t in self.tasks if found and not measured.above_chance(t, (*challengers, *self.against), alpha)]
         kept = [f for f in found if f.task not in floor]
-        reasons = [
-            f"{t.name}: dropped, nobody is above {' and '.join(t.bars) or 'chance'}."
-            for t in floor
-            if any(f.task == t for f in found)
-        ]
+        reasons = [f"{t.name}: {t.dropped}" for t in floor if any(f.task == t for f in found)]
         short = sorted({f.task.name for f in kept if len(f.spread.by_seed) < self.seeds})
         by_arm = [self._arm(arm, kept, alpha) for arm in challengers]
         outcome: Outcome = "inconclusive"

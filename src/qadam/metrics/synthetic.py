@@ -60,7 +60,9 @@ class Helps(ByFamily):
         sensitive = len(control) == len(deciding) and all(f.spread.interval(alpha).low > 0 for f in control)
         outcome: Outcome = "inconclusive"
         reasons: tuple[str, ...] = ()
-        if all(low > HELPS for _, low, _ in intervals):
+        if floor:
+            reasons = tuple(f"{t.dataset}: {t.dropped}" for t in floor)
+        elif all(low > HELPS for _, low, _ in intervals):
             above = [f for f in found if (f.arm, f.than) == (SYNTHETIC, COPIED) and f.spread.interval(alpha).low > 0]
             outcome = "supported" if len(above) == len(deciding) else "inconclusive"
             if outcome != "supported":
@@ -73,9 +75,6 @@ class Helps(ByFamily):
                 reasons = (
                     "Real pairs do not help on every test either: what it cannot show of them it cannot show of synthetic ones.",
                 )
-        if floor:
-            outcome = "inconclusive"
-            reasons = tuple(f"{t.dataset}: dropped, nobody is above {' and '.join(t.bars)}." for t in floor)
         if outcome != "inconclusive" and min(len(f.spread.by_seed) for f in deciding) < self.seeds:
             outcome, reasons = "inconclusive", (f"Fewer than {self.seeds} seeds settle nothing.",)
         value, low, high = intervals[0]

@@ -11,8 +11,8 @@ Rule     fixed before any run, of the loop. Supported if synthetic pairs beside 
          intervals over three seeds and all sentences, on *both* tests of people (X-WMT and FLORES), and more than the copies (asked
          for after the first run: it makes support harder only); refuted if on both they gain less
          than 0.5 although the same number of real pairs helps; otherwise inconclusive, and so where no arm is above a copy and one
-         sentence for all texts. TIL has real Kyrgyz and Uzbek pairs and is not to be had here, so at `laptop` the loop is shown on
-         Kazakh into English. X-WMT is never trained on.
+         sentence for all texts (asked for after a later run: it makes a verdict harder only). TIL has real Kyrgyz and Uzbek
+         pairs and is not to be had here, so at `laptop` the loop is shown on Kazakh into English. X-WMT is never trained on.
 """
 
 from __future__ import annotations

@@ -20,6 +20,8 @@ from qadam.errors import ExtraMissing
 from qadam.systems.spending import Purse
 from qadam.terms import Item, SystemRow
 
+STEP = 32  # examples of one step of training, where a protocol does not say
+
 
 class System(Protocol):
     """Whatever answers."""
@@ -48,6 +50,11 @@ class Training:
     named: Callable[[str], Sequence[Item]] = lambda skill: ()
     limits: Mapping[str, float] = field(default_factory=dict)
     watch: Callable[[str, Any], None] = lambda what, progress: None
+
+    @property
+    def batch(self) -> int:
+        """The examples of one step: the limit of the protocol, or `STEP`."""
+        return int(self.limits.get("batch", STEP))
 
 
 def load(row: SystemRow, paths: Sequence[Path], *, training: Training | None = None) -> System:

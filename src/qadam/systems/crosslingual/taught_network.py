@@ -94,13 +94,14 @@ def _labels(row: SystemRow, training: Training, task: str) -> tuple[str, ...]:
 
 def _recipe(row: SystemRow, training: Training, examples: Sequence[Example]) -> train.Recipe:
     shown = sum(len(q) if isinstance(q, str) else sum(map(len, q)) + len(q) - 1 for q, _ in examples)
-    batch = int(training.limits.get("batch", 32))
-    least = float(training.limits.get("steps", 100)) * batch / len(examples)
+    least = float(training.limits.get("steps", 100)) * training.batch / len(examples)
     epochs = max(float(training.limits.get("epochs", 5)), least)
     precision: Any = row.options.get("precision", "float32")
     rate = float(row.options["rate"])
     most = float(training.limits.get("taught", float("inf")))
-    return train.Recipe(training.seed, min(shown * epochs, most), batch=batch, rate=rate, precision=precision, checks=0)
+    return train.Recipe(
+        training.seed, min(shown * epochs, most), batch=training.batch, rate=rate, precision=precision, checks=0
+    )
 
 
 class _Small:
@@ -109,12 +110,12 @@ class _Small:
     def __init__(self, row: SystemRow, training: Training) -> None:
         self._row, self._training = row, training
         self._size = {name: int(row.options[name]) for name in ("width", "layers", "heads")}
-        self._batch = int(training.limits.get("batch", 32))
 
     @cached_property
     def mark(self) -> str:
-        limit = float(self._training.limits["characters"])
-        options = [shapes.VERSION, self._size, self._row.options["vocabulary"], limit, self._batch, self._training.seed]
+        training = self._training
+        limit, vocabulary = float(training.limits["characters"]), self._row.options["vocabulary"]
+        options = [shapes.VERSION, self._size, vocabulary, limit, training.batch, training.seed]
         return digest([*options, digest(self._texts)])[:12]
 
     @cached_property
@@ -146,7 +147,7 @@ class _Small:
             vocabulary = pieces.load(to / "pieces.json")
             windows = objectives.windows(self._texts)
             network = shapes.masked(vocabulary.size, self._size, seed)
-            recipe = train.Recipe(seed, sum(map(len, windows)), batch=self._batch, checks=0)
+            recipe = train.Recipe(seed, sum(map(len, windows)), batch=self._training.batch, checks=0)
             train.fit(
                 network,
                 objectives.Masked(vocabulary, windows),

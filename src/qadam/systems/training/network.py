@@ -6,7 +6,7 @@ says from which language into which, and `lessons` what of the pairs it sees). P
 same arm and size that is made of both sides; a row with a file cuts everything with the tokenizer in it.
 
 How long it learns is the protocol's: its limits `characters` or `flops` for text, `translated` and `inflected` (characters of both
-sides) for pairs and for forms of words, `epochs` and `taught` (characters at most) for labels, `batch` for the texts of one step, 32 if not told.
+sides) for pairs and for forms of words, `epochs` and `taught` (characters at most) for labels, `batch` for the texts of one step.
 What was trained is kept beside the vocabulary under the hash of everything that could move a weight, so that studies share it.
 """
 
@@ -125,7 +125,7 @@ class Network:
             self._training.seed,
             characters=float(limits.get("translated", limits.get("characters", float("inf")))),
             flops=float(limits.get("flops", float("inf"))),
-            batch=int(limits.get("batch", 32)),
+            batch=self._training.batch,
             rate=2e-3,
             checks=0,
         )
@@ -154,9 +154,7 @@ class Network:
         characters = sum(len(q) if isinstance(q, str) else sum(map(len, q)) + len(q) - 1 for q, _ in examples)
         epochs = float(self._training.limits.get("epochs", 5))
         shown = min(characters * epochs, float(self._training.limits.get("taught", float("inf"))))
-        recipe = train.Recipe(
-            self._training.seed, shown, batch=int(self._training.limits.get("batch", 32)), rate=1e-3, checks=5
-        )
+        recipe = train.Recipe(self._training.seed, shown, batch=self._training.batch, rate=1e-3, checks=5)
         return self._fit(skill, network, task, recipe)
 
     def _fit(self, skill: str, network: Any, task: train.Task, recipe: train.Recipe) -> Any:
@@ -178,7 +176,7 @@ class Network:
             self._training.seed,
             characters=float(limits.get("characters", float("inf"))),
             flops=float(limits.get("flops", float("inf"))),
-            batch=int(limits.get("batch", 32)),
+            batch=self._training.batch,
             checks=0,
         )
 

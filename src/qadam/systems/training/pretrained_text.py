@@ -134,11 +134,11 @@ class PretrainedText:
         return self._fit("reading", network, Rewritten(self._start.tokenizer, asked, answers), recipe)
 
     def _recipe(self, characters: float) -> train.Recipe:
-        options, limits = self.row.options, self._training.limits
+        options = self.row.options
         return train.Recipe(
             self._training.seed,
             characters,
-            batch=int(limits.get("batch", 32)),
+            batch=self._training.batch,
             accumulate=int(options.get("accumulate", 1)),
             rate=float(options["rate"]),
             precision=options.get("precision", "float32"),
