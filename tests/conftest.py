@@ -13,7 +13,15 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # two test workers share two
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 _HOME = tempfile.TemporaryDirectory(prefix="qadam-home-")  # a cache of the tests' own, before any row is read
 os.environ["QADAM_HOME"] = _HOME.name
+os.environ.pop("QADAM_OFFLINE", None)
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.fixture(autouse=True)
+def network_as_it_was():
+    """A command called in this process with --offline leaves that in the environment; the next test begins without."""
+    yield
+    os.environ.pop("QADAM_OFFLINE", None)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -65,11 +66,16 @@ def viewed(study: Study, view: str) -> Study:
 
 
 def places_of(offline: bool = False, mirror: Sequence[Path] | None = None) -> Places:
-    """Cache and mirrors: those of the environment, and what the flags say."""
+    """Cache and mirrors: those of the environment, and what the flags say.
+
+    A network that is off by a flag is off for models that load themselves too, and in worker processes: the flag is put into the environment.
+    """
     from dataclasses import replace
 
     from qadam.catalogue.fetch import Places
 
+    if offline:
+        os.environ["QADAM_OFFLINE"] = "1"
     places = Places.from_environment()
     return replace(places, mirror=(*(mirror or ()), *places.mirror), offline=offline or places.offline)
 

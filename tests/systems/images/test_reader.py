@@ -13,7 +13,7 @@ from importlib.util import find_spec
 import pytest
 
 from qadam.catalogue import tables
-from qadam.errors import BadData, BadSystem, ExtraMissing, Usage
+from qadam.errors import BadData, BadSystem, CannotGet, ExtraMissing, Usage
 from qadam.systems.images import reader, reader_tesseract
 from qadam.systems.load import Training, load
 from qadam.terms import NO_ANSWER, UNSCORED, Picture, Said, SystemRow
@@ -298,7 +298,7 @@ def test_a_model_that_is_not_there_is_named(tmp_path):
     out = io.BytesIO()
     Image.new("L", (40, 20), 255).save(out, "PNG")
     gone = SystemRow("t", "t", "reader", "trocr", options={"model": str(tmp_path / "gone")})
-    with pytest.raises(BadSystem, match="cannot be loaded"):
+    with pytest.raises(CannotGet, match="cannot be loaded"):
         load(gone, []).answer([Picture("x", "c", out.getvalue)])
 
 

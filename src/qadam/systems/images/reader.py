@@ -51,7 +51,7 @@ def load(row: SystemRow, paths: Sequence[Path], training: Training | None = None
 
     Raises:
         ExtraMissing: the engine, a model of it or a package is not installed; the message names the command.
-        BadSystem: the row's format is none of ours, or the model cannot be loaded.
+        BadSystem: the row's format is none of ours.
     """
     if row.format in {"tesseract", "osd", "confidence"}:
         from qadam.systems.images import reader_tesseract

@@ -12,7 +12,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from qadam.errors import BadData, BadSystem, ExtraMissing
+from qadam.errors import BadData, ExtraMissing
+from qadam.systems.weights import asked_for, loading
 from qadam.terms import NO_ANSWER, UNSCORED, Missing, Picture, Said, SystemRow
 
 TOGETHER = 8  # lines read at once
@@ -34,7 +35,7 @@ class TrOCR:
         """The text of each image by greedy decoding; no answer where the model reads nothing, unscored where there is no image.
 
         Raises:
-            BadSystem: the model cannot be fetched or loaded.
+            CannotGet: the model cannot be fetched or loaded.
         """
         said: list[Said | Missing] = [UNSCORED] * len(inputs)
         images: dict[int, Any] = {}
@@ -65,15 +66,9 @@ class TrOCR:
         import transformers
 
         library: Any = transformers  # whose loaders carry no types
-        try:
-            processor = library.AutoProcessor.from_pretrained(self._model, revision=self._revision)
-            model = library.VisionEncoderDecoderModel.from_pretrained(self._model, revision=self._revision)
-        except (OSError, ValueError, RuntimeError) as fault:
-            reason = str(fault).strip().split("\n")[0]
-            raise BadSystem(
-                f"BadSystem: {self._model} cannot be loaded: {reason}.",
-                f"See whether it is there: hf download {self._model} --revision {self._revision}",
-            ) from fault
+        with loading(self._model, f"With a network: hf download {self._model} --revision {self._revision}"):
+            processor = library.AutoProcessor.from_pretrained(self._model, **asked_for(self._revision))
+            model = library.VisionEncoderDecoderModel.from_pretrained(self._model, **asked_for(self._revision))
         device = "cuda" if torch.cuda.is_available() else "cpu"
         return processor, model.to(device).eval()
 

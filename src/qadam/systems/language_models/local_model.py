@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from qadam.errors import BadSystem, BudgetSpent, ExtraMissing
 from qadam.systems.answers import Answer
 from qadam.systems.spending import Purse, Request, stopped
+from qadam.systems.weights import asked_for, loading
 
 TOGETHER = 8  # questions generated at once; more need more memory and gain little on a CPU
 SCORED = 16_384  # tokens, padding included, whose chances are computed at once
@@ -41,7 +42,8 @@ class LocalModel:
         Questions of like length are answered together, so that little is padded.
 
         Raises:
-            BadSystem: the model cannot be fetched or loaded.
+            CannotGet: the model cannot be fetched or loaded.
+            BadSystem: its tokenizer belongs to another model.
             BudgetSpent: the next question could cost more than is left.
         """
         spoken = [n for n, request in enumerate(requests) if "messages" in request]
@@ -164,18 +166,12 @@ class LocalModel:
         import torch
         import transformers
 
-        try:
-            tokenizer = transformers.AutoTokenizer.from_pretrained(
-                self._model, revision=self._revision, padding_side="left"
-            )
+        how = asked_for(self._revision)
+        with loading(self._model):
+            tokenizer = transformers.AutoTokenizer.from_pretrained(self._model, padding_side="left", **how)
             model: Any = transformers.AutoModelForCausalLM.from_pretrained(
-                self._model, revision=self._revision, dtype="auto", low_cpu_mem_usage=True
+                self._model, dtype="auto", low_cpu_mem_usage=True, **how
             )
-        except (OSError, ValueError) as fault:
-            raise BadSystem(
-                f"BadSystem: {self._model}@{self._revision} cannot be had from Hugging Face ({type(fault).__name__}).",
-                f"Check the name, accept its terms at https://huggingface.co/{self._model}, set HF_TOKEN, then run again.",
-            ) from fault
         if tokenizer.pad_token_id is None:
             tokenizer.pad_token = tokenizer.eos_token
         rows = model.get_input_embeddings().weight.shape[0]

@@ -8,9 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from qadam.errors import CannotGet, ExtraMissing
+from qadam.errors import ExtraMissing
 from qadam.systems.speech.audio import read
 from qadam.systems.training.train import need_torch
+from qadam.systems.weights import asked_for, loading
 from qadam.terms import SystemRow
 
 RATE = 16_000  # samples per second all of these models learned from
@@ -26,10 +27,9 @@ class FasterWhisper:
         except ImportError as fault:
             raise ExtraMissing("ExtraMissing: faster-whisper is not installed.", "pip install 'qadam[asr]'") from fault
         name, self._language = str(row.options["model"]), str(row.options.get("language", "kk"))
-        try:
-            self._model = faster_whisper.WhisperModel(name, compute_type=str(row.options.get("compute", "default")))
-        except Exception as fault:  # the hub, its client and CTranslate2 raise errors of their own
-            raise _not_loaded(name, fault) from fault
+        kind, off = str(row.options.get("compute", "default")), asked_for()["local_files_only"]
+        with loading(name):
+            self._model = faster_whisper.WhisperModel(name, compute_type=kind, local_files_only=off)
 
     def __call__(self, path: Path) -> str:
         """The words of a recording."""
@@ -53,10 +53,10 @@ class Transformers:
         self._torch = need_torch()
         import transformers
 
-        name, revision = str(row.options["model"]), str(row.options.get("place") or "main")
+        name, how = str(row.options["model"]), asked_for(row.options.get("place"))
         self._language = str(row.options.get("language", ""))
-        try:
-            config = transformers.AutoConfig.from_pretrained(name, revision=revision)
+        with loading(name):
+            config = transformers.AutoConfig.from_pretrained(name, **how)
             self._spells = config.model_type in ("wav2vec2", "wav2vec2-bert", "hubert", "wavlm")
             head = "AutoModelForCTC" if self._spells else "AutoModelForSpeechSeq2Seq"
             adapter: dict[str, Any] = {}
@@ -64,11 +64,9 @@ class Transformers:
                 adapter = {"target_lang": self._language, "ignore_mismatched_sizes": True}
             processors: Any = transformers.AutoProcessor
             self._processor = processors.from_pretrained(
-                name, revision=revision, **({"target_lang": self._language} if adapter else {})
+                name, **how, **({"target_lang": self._language} if adapter else {})
             )
-            model = getattr(transformers, head).from_pretrained(name, revision=revision, **adapter)
-        except (OSError, ValueError) as fault:
-            raise _not_loaded(name, fault) from fault
+            model = getattr(transformers, head).from_pretrained(name, **how, **adapter)
         self._device = "cuda" if self._torch.cuda.is_available() else "cpu"
         self._model = model.eval().to(self._device)
 
@@ -92,8 +90,3 @@ class Transformers:
     def _multilingual(self) -> bool:
         """Whether the model is told which language to write; a model tuned to one may not know the question."""
         return bool(getattr(self._model.generation_config, "lang_to_id", None))
-
-
-def _not_loaded(name: str, fault: Exception) -> CannotGet:
-    why = " ".join(str(fault).split())[:200]
-    return CannotGet(f"CannotGet: {name} cannot be loaded: {why}", f"With a network: hf download {name}")

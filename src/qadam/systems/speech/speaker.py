@@ -23,9 +23,10 @@ from typing import Any
 
 import numpy as np
 
-from qadam.errors import BadSystem, CannotGet, ExtraMissing
+from qadam.errors import BadSystem, ExtraMissing
 from qadam.kazakh.numerals import to_words
 from qadam.kazakh.script import transliterate
+from qadam.systems.weights import asked_for, loading
 from qadam.terms import SystemRow, Utterance, digest
 
 RATE = 16_000  # samples a second of what is returned
@@ -168,13 +169,9 @@ def _from_hub(options: Any) -> list[Path]:
     from huggingface_hub import hf_hub_download
 
     repo, file = str(options["repo"]), str(options["voice"])
-    try:
-        found = (hf_hub_download(repo, name, revision=options.get("revision")) for name in (file, f"{file}.json"))
-        return [Path(path) for path in found]
-    except (OSError, ValueError) as fault:
-        raise CannotGet(
-            f"CannotGet: {repo} cannot be had: {str(fault)[:200]}", f"hf download {repo} {file} {file}.json"
-        ) from fault
+    with loading(repo, f"With a network: hf download {repo} {file} {file}.json"):
+        how = asked_for(options.get("revision"))
+        return [Path(hf_hub_download(repo, name, **how)) for name in (file, f"{file}.json")]
 
 
 def _vits(name: str, options: Any, paths: Sequence[Path]) -> Speaker:
@@ -185,13 +182,11 @@ def _vits(name: str, options: Any, paths: Sequence[Path]) -> Speaker:
     torch = need_torch()
     import transformers
 
-    repo, revision = str(options["repo"]), str(options.get("revision", "main"))
-    try:
-        tokenizer = transformers.AutoTokenizer.from_pretrained(repo, revision=revision)
-        network: Any = transformers.VitsModel.from_pretrained(repo, revision=revision)
+    repo, how = str(options["repo"]), asked_for(options.get("revision"))
+    with loading(repo):
+        tokenizer = transformers.AutoTokenizer.from_pretrained(repo, **how)
+        network: Any = transformers.VitsModel.from_pretrained(repo, **how)
         network.eval()
-    except (OSError, ValueError) as fault:
-        raise CannotGet(f"CannotGet: {repo} cannot be loaded: {str(fault)[:200]}", f"hf download {repo}") from fault
 
     def say(wishes: Sequence[Utterance]) -> list[np.ndarray]:
         sounds = []
@@ -204,7 +199,7 @@ def _vits(name: str, options: Any, paths: Sequence[Path]) -> Speaker:
             sounds.append(at_rate(sound.numpy(), int(network.config.sampling_rate)))
         return sounds
 
-    return Speaker(name, f"{repo}@{revision}", say)
+    return Speaker(name, f"{repo}@{how['revision']}", say)
 
 
 def at_rate(sound: np.ndarray, rate: int) -> np.ndarray:

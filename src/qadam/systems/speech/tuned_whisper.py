@@ -18,11 +18,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from qadam.errors import BadAudio, BadSystem, CannotGet, EmptyDataset
+from qadam.errors import BadAudio, BadSystem, EmptyDataset
 from qadam.systems.load import Training
 from qadam.systems.speech import audio, speaker
 from qadam.systems.training import train
 from qadam.systems.training.train import Batch
+from qadam.systems.weights import asked_for, loading
 from qadam.terms import UNSCORED, Item, Missing, Recording, SystemRow, Utterance, digest
 
 RATE = 16_000
@@ -187,17 +188,14 @@ class Dictation:
 def _begun(row: SystemRow) -> Whisper:
     import transformers
 
-    repo, revision = str(row.options["repo"]), str(row.options.get("revision", "main"))
-    try:
-        network: Any = transformers.WhisperForConditionalGeneration.from_pretrained(repo, revision=revision)
+    repo, how = str(row.options["repo"]), asked_for(row.options.get("revision"))
+    with loading(repo):
+        network: Any = transformers.WhisperForConditionalGeneration.from_pretrained(repo, **how)
         return Whisper(
-            transformers.WhisperFeatureExtractor.from_pretrained(repo, revision=revision),
-            transformers.AutoTokenizer.from_pretrained(repo, revision=revision),
+            transformers.WhisperFeatureExtractor.from_pretrained(repo, **how),
+            transformers.AutoTokenizer.from_pretrained(repo, **how),
             network.eval(),
         )
-    except (OSError, ValueError) as fault:
-        why = " ".join(str(fault).split())[:200]
-        raise CannotGet(f"CannotGet: {repo} cannot be loaded: {why}", f"With a network: hf download {repo}") from fault
 
 
 def _lessons(row: SystemRow, paths: Sequence[Path], training: Training) -> tuple[Lessons, dict[str, Any]]:

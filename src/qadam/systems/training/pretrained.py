@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from qadam.errors import CannotGet
 from qadam.systems.training.train import need_torch
+from qadam.systems.weights import asked_for, loading
 from qadam.terms import SystemRow
 
 TOGETHER = 32  # texts that a model sees at once
@@ -32,14 +32,10 @@ def pretrained(row: SystemRow, head: str, *, reads: str = "AutoTokenizer", **sha
     torch = need_torch()
     import transformers
 
-    repo, revision = str(row.options["repo"]), str(row.options.get("revision", "main"))
-    try:
-        tokenizer = getattr(transformers, reads).from_pretrained(repo, revision=revision)
-        model = getattr(transformers, head).from_pretrained(repo, revision=revision, **shape).eval()
-    except (OSError, ValueError) as fault:
-        raise CannotGet(
-            f"CannotGet: {repo} cannot be loaded: {str(fault)[:200]}", f"With a network: hf download {repo}"
-        ) from fault
+    repo, how = str(row.options["repo"]), asked_for(row.options.get("revision"))
+    with loading(repo):
+        model = getattr(transformers, head).from_pretrained(repo, **how, **shape).eval()
+        tokenizer = getattr(transformers, reads).from_pretrained(repo, **how)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     return Pretrained(tokenizer, model.to(device), device)
 

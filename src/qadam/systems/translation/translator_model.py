@@ -13,6 +13,7 @@ from typing import Any
 
 from qadam.errors import CannotGet, ExtraMissing
 from qadam.systems.training.train import need_torch
+from qadam.systems.weights import asked_for, loading
 from qadam.terms import SystemRow
 
 TOGETHER = 16  # sentences
@@ -50,12 +51,10 @@ def _transformers(row: SystemRow) -> Step:
     torch = need_torch()
     import transformers
 
-    repo, revision = str(row.options["repo"]), str(row.options.get("revision", "main"))
-    try:
-        tokenizer = transformers.AutoTokenizer.from_pretrained(repo, revision=revision)
-        network = transformers.AutoModelForSeq2SeqLM.from_pretrained(repo, revision=revision).eval()
-    except (OSError, ValueError) as fault:
-        raise _missing(repo, fault, f"With a network: hf download {repo}") from fault
+    repo, how = str(row.options["repo"]), asked_for(row.options.get("revision"))
+    with loading(repo):
+        tokenizer = transformers.AutoTokenizer.from_pretrained(repo, **how)
+        network = transformers.AutoModelForSeq2SeqLM.from_pretrained(repo, **how).eval()
     device = "cuda" if torch.cuda.is_available() else "cpu"
     network.to(device)
 
@@ -89,11 +88,9 @@ def _ctranslate2(row: SystemRow) -> Step:
     folder = Path(root) / name
     if not root or not (folder / "model.bin").is_file():
         raise CannotGet(f"CannotGet: there is no {name}, converted for CTranslate2, in {root or CONVERTED}.", row.note)
-    try:
+    with loading(str(folder), row.note):
         tokenizer: Any = transformers.AutoTokenizer.from_pretrained(str(folder))
         network = ctranslate2.Translator(str(folder), device="auto", compute_type="auto")
-    except (OSError, ValueError, RuntimeError) as fault:
-        raise _missing(str(folder), fault, row.note) from fault
 
     def translate(texts: Sequence[str], source: str, target: str) -> list[str]:
         tokenizer.src_lang = source
@@ -108,7 +105,3 @@ def _ctranslate2(row: SystemRow) -> Step:
         return [str(tokenizer.decode(own, skip_special_tokens=True)) for own in ids]
 
     return translate
-
-
-def _missing(name: str, fault: Exception, step: str) -> CannotGet:
-    return CannotGet(f"CannotGet: {name} cannot be loaded: {str(fault)[:200]}", step)

@@ -22,9 +22,10 @@ from typing import Any
 import numpy as np
 import regex
 
-from qadam.errors import BadVectors, CannotGet, ExtraMissing
+from qadam.errors import BadVectors, ExtraMissing
 from qadam.kazakh.normalize import normalize
 from qadam.systems.load import Training
+from qadam.systems.weights import asked_for, loading
 from qadam.systems.words import vectors
 from qadam.terms import NO_ANSWER, Analogy, Lookup, Missing, SystemRow, WordPair
 
@@ -243,14 +244,10 @@ class _Transformer(Encoder):
         import torch
         from transformers import AutoModel, AutoTokenizer
 
-        repo, revision = str(row.options["repo"]), str(row.options.get("revision", "main"))
-        try:
-            self._tokenizer = AutoTokenizer.from_pretrained(repo, revision=revision)
-            self._model = AutoModel.from_pretrained(repo, revision=revision).eval()
-        except (OSError, ValueError) as fault:
-            raise CannotGet(
-                f"CannotGet: {repo} cannot be loaded: {str(fault)[:200]}", f"With a network: hf download {repo}"
-            ) from fault
+        repo, how = str(row.options["repo"]), asked_for(row.options.get("revision"))
+        with loading(repo):
+            self._tokenizer = AutoTokenizer.from_pretrained(repo, **how)
+            self._model = AutoModel.from_pretrained(repo, **how).eval()
         self._torch, self._prefix = torch, str(row.options.get("prefix", ""))
         self._pooling = str(row.options.get("pooling", "mean"))
         super().__init__(words, None, language=str(row.options.get("language", "")))
