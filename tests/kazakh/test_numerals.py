@@ -8,6 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qadam.errors import UnknownName
+from qadam.kazakh.numbers_to_digits import to_digits, unread
+from qadam.kazakh.numbers_to_words import to_words
 from qadam.kazakh.numerals import (
     Number,
     cardinal,
@@ -19,9 +21,6 @@ from qadam.kazakh.numerals import (
     ordinal,
     read,
     suffixed,
-    to_digits,
-    to_words,
-    unread,
 )
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()))
@@ -287,3 +286,24 @@ def test_number_words_that_are_not_read_are_named():
         "алпысыншылардан",
     ]
     assert unread("5 кітап") == []
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("мың тоғыз жүз қырық бесінші жыл", "1945 жыл"),
+        ("мың тоғыз жүз қырық бесінші жылы", "1945 жылы"),
+        ("мың тоғыз жүз қырық бесінші жылдан бері", "1945 жылдан бері"),
+        ("мың тоғыз жүз сексенінші жылдар", "1980 жылдар"),
+        ("сексенінші жылдары", "80-жылдары"),
+        ("бірінші рет", "1-рет"),
+        ("соғыстың үшінші жылы", "соғыстың 3-жылы"),
+    ],
+)
+def test_a_year_has_no_hyphen_and_other_ordinals_before_a_noun_have_one(said, written):
+    assert to_digits(said) == written
+
+
+@pytest.mark.parametrize("text", ["2000 жыл бұрын", "жылына 1500 жыл"])
+def test_a_count_of_years_is_no_date(text):
+    assert "ыншы" not in to_words(text) and "інші" not in to_words(text)

@@ -17,7 +17,7 @@ from importlib.resources import files
 from typing import Any
 
 from qadam.errors import UnknownName
-from qadam.kazakh.numerals import to_words
+from qadam.kazakh.numbers_to_words import to_words
 
 LETTERS = re.compile(r"[^\W\d_]+")
 # Anything but letters, digits, space and accents, unless it joins: алдын-ала, 3,5.
@@ -126,7 +126,7 @@ def without_apostrophes(text: str) -> str:
 
 
 def spoken_numbers(text: str) -> str:
-    """Digits as words (see `numerals.to_words`)."""
+    """Digits as words (see `numbers_to_words.to_words`)."""
     return to_words(text)
 
 

@@ -127,7 +127,7 @@ def numbers(
 
     Examples:
 
-      echo 1991 жылы 25-ші рет | qadam text numbers
+      echo 1991 жылы 25-рет | qadam text numbers
 
       echo жиырма бесінші рет | qadam text numbers --back
 
@@ -166,11 +166,11 @@ def respelling(lexicon: Sequence[Path]) -> Filter:
 
 def in_digits(smallest: int) -> Filter:
     """Number words in digits; plain numbers below `smallest` stay words."""
-    from qadam.kazakh import numerals
+    from qadam.kazakh.numbers_to_digits import to_digits, unread
 
     def write(text: str) -> str:
-        new = numerals.to_digits(text, smallest=smallest)
-        left.count += len(numerals.unread(new))
+        new = to_digits(text, smallest=smallest)
+        left.count += len(unread(new))
         return new
 
     left = Left("number words not read, left as they were", one="number word not read, left as it was")
@@ -179,10 +179,10 @@ def in_digits(smallest: int) -> Filter:
 
 def in_words() -> Filter:
     """Numbers in words."""
-    from qadam.kazakh import numerals
+    from qadam.kazakh.numbers_to_words import to_words
 
     def write(text: str) -> str:
-        new = numerals.to_words(text)
+        new = to_words(text)
         left.count += len(DIGITS.findall(new))
         return new
 

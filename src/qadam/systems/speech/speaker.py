@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from qadam.errors import BadSystem, ExtraMissing
-from qadam.kazakh.numerals import to_words
+from qadam.kazakh.numbers_to_words import to_words
 from qadam.kazakh.script import transliterate
 from qadam.systems.weights import asked_for, loading
 from qadam.terms import SystemRow, Utterance, digest
