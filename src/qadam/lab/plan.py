@@ -79,22 +79,14 @@ def make(
         Usage: the study has no such profile.
         UnknownName: a system named neither as in the catalogue nor by an existing path.
     """
-    if profile not in study.protocols:
-        raise Usage(
-            f"Usage: {study.problem} has no profile {profile!r}; it has {', '.join(study.protocols)}.",
-            f"qadam run {study.problem} --profile {next(iter(study.protocols))}",
-        )
-    fixed = study.protocols[profile]
+    fixed = _fixed(study, profile)
     protocol = _on_own_data(study, fixed, data) if data else fixed
     if seed is not None and fixed.seeds != (seed,):
         protocol = replace(protocol, seeds=(seed,))
     datasets = {name: tables.dataset_split(name) for name in protocol.datasets}
     store = store_of(study.problem, profile, protocol, out=out)
-    asked = tuple(member for name in systems for member in tables.members(name))
-    listed = {name: system_row(name) for name in study.systems[profile]}
-    judges = {name: row for name, row in listed.items() if row.kind == "judge"}
-    named = ({name: system_row(name) for name in asked} if asked else listed) | judges
-    rows = tuple(_before_a_judge(row, protocol) for row in {row.id: row for row in named.values()}.values())
+    asked = {name: system_row(name) for wish in systems for name in tables.members(wish)}
+    rows = _rows(study, profile, protocol, asked)
 
     own = {row.id: _located(needed_files(row), places) for row in rows}
     large = set() if asked or profile == "full" else {row.id for row in rows if "GPU" in row.needs}
@@ -115,17 +107,11 @@ def make(
             continue
         cells.append(cell)
     missing = [cell for cell in cells if cell not in stored]
-    files = [brought[cell.dataset] | own[cell.system] for cell in missing]
-    busy = [row for row in rows if any(cell.system == row.id for cell in missing)]
-    training = sum(
-        training_time.seconds(
-            row,
-            {cell.seed for cell in missing if cell.system == row.id},
-            cells=sum(cell.system == row.id for cell in missing),
-            limits=protocol.limits,
-            kept=places.home / "trained" / f"{row.id}-{current[row.id]}",
-        )
-        for row in busy
+    cost = _cost(
+        [brought[cell.dataset] | own[cell.system] for cell in missing],
+        [row for row in rows if any(cell.system == row.id for cell in missing)],
+        size=sum(_size(datasets[cell.dataset][0], cell) for cell in missing),
+        training=sum(_training(row, missing, protocol, places) for row in rows),
     )
     return Plan(
         study=study,
@@ -138,11 +124,9 @@ def make(
         blocked=tuple(blocked),
         store=store,
         places=places,
-        asked={named[name].id: name for name in asked},
+        asked={row.id: name for name, row in asked.items()},
         exploratory=protocol != fixed,
-        cost=_cost(
-            files, busy, size=sum(_size(datasets[cell.dataset][0], cell) for cell in missing), training=training
-        ),
+        cost=cost,
     )
 
 
@@ -150,6 +134,24 @@ def store_of(problem: str, profile: Profile, protocol: Protocol, *, out: Path) -
     """Where the records of a protocol are kept; its hash covers the revisions of its data."""
     revisions = {name: items.revision(*tables.dataset_split(name)) for name in protocol.datasets}
     return Store(out, problem, profile, protocol.hash(revisions))
+
+
+def _fixed(study: Study, profile: Profile) -> Protocol:
+    """The protocol of a profile, as it was written down before anything was measured."""
+    if profile not in study.protocols:
+        raise Usage(
+            f"Usage: {study.problem} has no profile {profile!r}; it has {', '.join(study.protocols)}.",
+            f"qadam run {study.problem} --profile {next(iter(study.protocols))}",
+        )
+    return study.protocols[profile]
+
+
+def _rows(study: Study, profile: Profile, protocol: Protocol, asked: Mapping[str, SystemRow]) -> tuple[SystemRow, ...]:
+    """The systems of a run: those that the user names or else those of the profile, and always its judges."""
+    listed = {name: system_row(name) for name in study.systems[profile]}
+    judges = {name: row for name, row in listed.items() if row.kind == "judge"}
+    named = dict(asked or listed) | judges
+    return tuple(_before_a_judge(row, protocol) for row in {row.id: row for row in named.values()}.values())
 
 
 def _before_a_judge(row: SystemRow, protocol: Protocol) -> SystemRow:
@@ -170,6 +172,16 @@ def _cost(
         memory=200 + 2 * max((row.memory_mb for row in busy), default=0),
         seconds=SECONDS_PER_SYSTEM * len(busy) + SECONDS_PER_MB * size / 1e6 + training,
     )
+
+
+def _training(row: SystemRow, missing: Sequence[Cell], protocol: Protocol, places: Places) -> float:
+    """Seconds that a system is taught for the cells it has yet to fill."""
+    cells = [cell for cell in missing if cell.system == row.id]
+    if not cells:
+        return 0.0
+    kept = places.home / "trained" / f"{row.id}-{revision(row)}"
+    seeds = {cell.seed for cell in cells}
+    return training_time.seconds(row, seeds, cells=len(cells), limits=protocol.limits, kept=kept)
 
 
 def _on_own_data(study: Study, protocol: Protocol, data: str) -> Protocol:
