@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,7 +14,7 @@ from qadam.errors import Usage
 if TYPE_CHECKING:
     from qadam.annotation.adjudicate import Adjudication
     from qadam.annotation.session import Session
-    from qadam.terms import Problem, Scheme, Study
+    from qadam.terms import Scheme
 
 HOME = Path("annotation")
 
@@ -93,6 +92,7 @@ def agree(scheme: Name, folder: In = HOME, as_json: Json = False) -> None:
       qadam agree morphemes --json
     """
     from qadam.annotation import agree as agreeing
+    from qadam.cli.agreement import show_agreement
 
     session = _session(scheme, folder)
     found = agreeing.agree(session)
@@ -100,7 +100,7 @@ def agree(scheme: Name, folder: In = HOME, as_json: Json = False) -> None:
     if as_json:
         print(json.dumps(found.document, ensure_ascii=False, indent=2))
     else:
-        _show_agreement(found.document)
+        show_agreement(found.document)
         print(f"\nWritten: {session.folder / agreeing.FILE}")
     fault = found.fault(session.folder)
     if fault:
@@ -303,64 +303,6 @@ def _items(scheme: str, items: str, *, count: int, propose: str) -> Path | Seque
     return found
 
 
-# --- on the terminal -----------------------------------------------------------------------------------------------
-
-
-def _show_agreement(found: Mapping[str, Any]) -> None:
-    from rich.table import Table
-
-    from qadam.cli.terminal import console
-
-    versions = f"guideline v{found['guideline_version']}"
-    console.print(f"[bold]{found['scheme']}[/], {versions}: {found['answered']} of {found['items']} items answered")
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in ("", "measure", "value [95 %]", "n"):
-        table.add_column(heading)
-    for row in found["measures"]:
-        table.add_row("all", row["measure"], _interval(row), str(row["n"]))
-    if found["kappa"]:
-        row = found["kappa"]["fleiss"]
-        table.add_row("all", _kappa("Fleiss", found["kappa"]["of"]), _interval(row), str(row["n"]))
-    for pair in found["pairs"]:
-        names = " ".join(pair["annotators"])
-        row = pair["measures"][0]
-        table.add_row(names, row["measure"], _interval(row), str(row["n"]))
-        if "cohen" in pair:
-            table.add_row(names, _kappa("Cohen", pair["cohen"]["of"]), _interval(pair["cohen"]), str(pair["n"]))
-    for who, row in found["by_annotator"].items():
-        table.add_row(f"{who} with others", found["measure"], _interval(row), str(row["n"]))
-    for label, row in found["by_label"].items():
-        table.add_row(label, row["measure"], _interval(row), f"{row['n']} ({row['given']} given)")
-    console.print(table)
-    for pair in found["confusion"][:3]:
-        x, y = pair["labels"]
-        console.print(f"confused: {x} / {y}, {pair['count']} of {found['disagreements']}", markup=False)
-    if found["anchoring"]:
-        drawn = found["anchoring"]
-        console.print(
-            f"anchoring: {drawn['shown']:.2f} like the proposal when shown, {drawn['blind']:.2f} when hidden, "
-            f"difference {_interval({**drawn, 'value': drawn['difference']})}",
-            markup=False,
-        )
-    for who, check in found["checks"].items():
-        console.print(f"check items: {who} {_digits(check['value'])} of {check['n']}", markup=False)
-    if found["more_items"]:
-        width = "5 points" if found["measure"] in ("chrF", "character similarity") else "0.05"
-        console.print(f"for an interval of ± {width}: about {found['more_items']} more items")
-    told = {True: "reached", False: "not reached", None: f"not judged. {found['note']}"}[found["reached"]]
-    console.print(f"threshold {found['threshold']:g}: {told}", markup=False)
-    for warning in found["warnings"]:
-        console.print(f"! {warning}", markup=False)
-
-
-def _interval(row: Mapping[str, Any]) -> str:
-    return f"{_digits(row['value'])} [{_digits(row['low'])}, {_digits(row['high'])}]"
-
-
-def _digits(value: float | None) -> str:
-    return "?" if value is None else f"{value:.2f}"
-
-
 def _settle_here(work: Adjudication, who: str, language: str) -> None:
     """One disagreement after the other, by keys, until there is none or an empty line."""
     from qadam.annotation.adjudicate import disagreement
@@ -398,28 +340,3 @@ def _settle_here(work: Adjudication, who: str, language: str) -> None:
         if not why:
             return
         work.settle(item, {"label": final}, why=why, by=who)
-
-
-def to_annotate(problem: Problem, study: Study | None) -> list[str]:
-    """What people can label for a problem, how long it takes, and the command; empty if there is nothing."""
-    from qadam.catalogue import tables
-
-    lines = []
-    for scheme in tables.schemes():
-        if problem.id in scheme.problems:
-            hands = study.hands.get(scheme.id) if study else None
-            usual = inspect.signature(hands.rows).parameters["count"].default if hands else None
-            size = usual if isinstance(usual, int) else 100
-            hours = size * scheme.minutes / 60
-            source = f"{problem.id} --count {size}" if hands else "FILE"
-            lines += [
-                f"{scheme.id}: {scheme.title['en'].lower()}; {scheme.overlap} people for each {scheme.unit}; "
-                f"{size} take each of them about {hours:.1f} h",
-                f"  qadam annotate {scheme.id} --as a1 --items {source}",
-            ]
-    return lines
-
-
-def _kappa(name: str, of: str) -> str:
-    """A kappa by its name; of which answers, where a decision holds several."""
-    return f"{name} kappa" if of == "alpha" else f"{name} kappa of {of}"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import inspect
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from qadam.cli.finding import places_of, print_json, rows_of, study_names, study_of
 from qadam.cli.flags import Json, Mirror, Offline
-from qadam.cli.gold import to_annotate
 from qadam.errors import did_you_mean
+
+if TYPE_CHECKING:
+    from qadam.terms import Problem, Study
 
 looking_app = typer.Typer()
 
@@ -61,7 +64,7 @@ def show(name: Annotated[str, typer.Argument(metavar="NAME")], as_json: Json = F
     if what == "datasets":
         terminal.show_review(row)
     if what == "problems":
-        terminal.show_labelling(to_annotate(row, study_of(name) if name in study_names() else None))
+        terminal.show_labelling(_to_annotate(row, study_of(name) if name in study_names() else None))
 
 
 @looking_app.command()
@@ -101,3 +104,23 @@ def doctor(offline: Offline = False, mirror: Mirror = None, as_json: Json = Fals
 
     checks = health.examine(places_of(offline, mirror))
     print_json(checks) if as_json else terminal.show_health(checks)
+
+
+def _to_annotate(problem: Problem, study: Study | None) -> list[str]:
+    """What people can label for a problem, how long it takes, and the command; empty if there is nothing."""
+    from qadam.catalogue import tables
+
+    lines = []
+    for scheme in tables.schemes():
+        if problem.id in scheme.problems:
+            hands = study.hands.get(scheme.id) if study else None
+            usual = inspect.signature(hands.rows).parameters["count"].default if hands else None
+            size = usual if isinstance(usual, int) else 100
+            hours = size * scheme.minutes / 60
+            source = f"{problem.id} --count {size}" if hands else "FILE"
+            lines += [
+                f"{scheme.id}: {scheme.title['en'].lower()}; {scheme.overlap} people for each {scheme.unit}; "
+                f"{size} take each of them about {hours:.1f} h",
+                f"  qadam annotate {scheme.id} --as a1 --items {source}",
+            ]
+    return lines
