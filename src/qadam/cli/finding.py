@@ -77,7 +77,7 @@ def places_of(offline: bool = False, mirror: Sequence[Path] | None = None) -> Pl
     if offline:
         os.environ["QADAM_OFFLINE"] = "1"
     places = Places.from_environment()
-    return replace(places, mirror=(*(mirror or ()), *places.mirror), offline=offline or places.offline)
+    return replace(places, mirror=(*(mirror or ()), *places.mirror))
 
 
 def rows_of(what: str) -> Sequence[Any]:
