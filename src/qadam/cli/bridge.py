@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from qadam.cli.flags import Offline
 from qadam.errors import Usage, did_you_mean
 
 if TYPE_CHECKING:
-    from qadam.catalogue.fetch import Places
     from qadam.terms import Condition, Study
 
 bridge_app = typer.Typer(
@@ -36,7 +36,7 @@ def export(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the task and its questions.")] = Path(
         "tasks"
     ),
-    offline: Annotated[bool, typer.Option("--offline", help="Touch no network: cache and mirror only.")] = False,
+    offline: Offline = False,
 ) -> None:
     """Write a data set, as a study shows it, as a task of lm-evaluation-harness or Inspect.
 
@@ -48,19 +48,15 @@ def export(
 
       qadam bridge export llm-leaderboard kazqad/validation --condition read-kk --to inspect
     """
-    from dataclasses import replace
-
     from qadam.catalogue import items, tables
-    from qadam.catalogue.fetch import Places
-    from qadam.cli.finding import study_of
+    from qadam.cli.finding import places_of, study_of
     from qadam.publish import harness
 
     if to not in ("lm-eval", "inspect"):
         raise Usage(f"Usage: there is no bridge to {to!r}.", "Write --to lm-eval or --to inspect")
     study, (row, split) = study_of(slug), tables.dataset_split(dataset)
     way = _condition(study, dataset, condition)
-    places: Places = Places.from_environment()
-    found = items.load(dataset, replace(places, offline=offline or places.offline))
+    found = items.load(dataset, places_of(offline))
     asked = [(ask, study.expect(item, way)) for item in found if (ask := study.present(item, way)) is not None]
     if not asked:
         raise Usage(f"Usage: {dataset} has no question for {way.name}.", f"qadam show {row.id}")

@@ -19,6 +19,7 @@ from itertools import takewhile
 from qadam.kazakh.morphology import analyse
 from qadam.kazakh.numerals import (
     REMEMBERED,
+    YEARS,
     cardinal,
     digit_ending,
     ending_named,
@@ -31,7 +32,7 @@ from qadam.kazakh.numerals import (
     words_of_numbers,
 )
 
-HALF, HALVES = "жарым", ("жарты", "жарым")
+_HALF, _HALVES = "жарым", ("жарты", "жарым")
 _DIGITS_BEFORE = re.compile(r"[0-9]\s\Z")
 _TOKEN = re.compile(r"([^\W\d_]+)")
 
@@ -93,9 +94,9 @@ def _digits_at(words: list[str], gaps: list[str], place: int, smallest: int) -> 
         part = _decimal_part(rest)
         if part:
             return _measured(taken + part[0], f"{sign}{number.value},{part[1]}", run)
-    if not number.ending and rest[:1] == [HALF]:
+    if not number.ending and rest[:1] == [_HALF]:
         return _and_a_half(run, taken, number.value, alone=taken == start + 1, sign=sign)
-    if before in HALVES and forms()[run[start]].value >= 1000:  # half a million has no digits of its own
+    if before in _HALVES and forms()[run[start]].value >= 1000:  # half a million has no digits of its own
         return 0, ""
     if number.ending == "ablative" and not minus:
         top = longest_number(rest)
@@ -230,7 +231,7 @@ def _bare_ordinal(value: int, rest: list[str]) -> bool:
     """Whether an ordinal loses its hyphen before the next word; a year does before every form of жыл (1945 жыл)."""
     if not rest:
         return False
-    return in_order(value, rest[0]) or (1000 <= value <= 2199 and _lemma(rest[0]) == "жыл")
+    return in_order(value, rest[0]) or (value in YEARS and _lemma(rest[0]) == "жыл")
 
 
 def _tail(form: str) -> str:

@@ -21,6 +21,7 @@ from qadam.kazakh.phonology import attach, harmony, shapes
 
 LONGEST = 15  # digits of the largest number that is named, not spelled
 LARGEST = 10**LONGEST - 1
+YEARS = range(1000, 2200)  # numbers that are read as a year beside the word for one
 REMEMBERED = 1 << 14  # words and endings of running text
 
 
@@ -202,7 +203,7 @@ def _below_thousand(values: list[int]) -> tuple[int, int]:
 def in_order(value: int, following: str) -> bool:
     """Whether digits before this word are read as an ordinal, without a hyphen: a year before "жылы", a day before its month."""
     years = rows()["years"]
-    if 1000 <= value <= 2199 and (following in years["short"] or following.startswith(tuple(years["begin"]))):
+    if value in YEARS and (following in years["short"] or following.startswith(tuple(years["begin"]))):
         return True
     return 1 <= value <= 31 and following.startswith(tuple(rows()["months"]["names"]))
 
@@ -228,15 +229,15 @@ def ending_named(tail: str) -> str:
 @cache
 def forms() -> dict[str, Number]:
     """Every form of every number word -> its value and ending."""
-    forms: dict[str, Number] = {}
+    found: dict[str, Number] = {}
     for value, word in words_of_numbers().items():
         for ending in endings():
-            forms.setdefault(inflect(word, ending), Number(value, ending))
+            found.setdefault(inflect(word, ending), Number(value, ending))
     for key, word in rows()["collective"].items():
-        forms[word] = Number(int(key), "collective")
+        found[word] = Number(int(key), "collective")
     for value, word in words_of_numbers().items():
-        forms[word] = Number(value)
-    return forms
+        found[word] = Number(value)
+    return found
 
 
 def spoken(amount: str) -> str:

@@ -107,11 +107,12 @@ def make(
             continue
         cells.append(cell)
     missing = [cell for cell in cells if cell not in stored]
+    trained = places.home / "trained"
     cost = _cost(
         [brought[cell.dataset] | own[cell.system] for cell in missing],
         [row for row in rows if any(cell.system == row.id for cell in missing)],
         size=sum(_size(datasets[cell.dataset][0], cell) for cell in missing),
-        training=sum(_training(row, missing, protocol, places) for row in rows),
+        training=sum(_training(row, missing, protocol, trained / f"{row.id}-{current[row.id]}") for row in rows),
     )
     return Plan(
         study=study,
@@ -174,12 +175,11 @@ def _cost(
     )
 
 
-def _training(row: SystemRow, missing: Sequence[Cell], protocol: Protocol, places: Places) -> float:
-    """Seconds that a system is taught for the cells it has yet to fill."""
+def _training(row: SystemRow, missing: Sequence[Cell], protocol: Protocol, kept: Path) -> float:
+    """Seconds that a system is taught for the cells it has yet to fill; what was taught before is kept under a name."""
     cells = [cell for cell in missing if cell.system == row.id]
     if not cells:
         return 0.0
-    kept = places.home / "trained" / f"{row.id}-{revision(row)}"
     seeds = {cell.seed for cell in cells}
     return training_time.seconds(row, seeds, cells=len(cells), limits=protocol.limits, kept=kept)
 

@@ -33,7 +33,7 @@ def pretrained(row: SystemRow, head: str, *, reads: str = "AutoTokenizer", **sha
     import transformers
 
     repo, how = str(row.options["repo"]), asked_for(row.options.get("revision"))
-    with loading(repo):
+    with loading(repo):  # the model first: readers of sounds do not say why they did not come
         model = getattr(transformers, head).from_pretrained(repo, **how, **shape).eval()
         tokenizer = getattr(transformers, reads).from_pretrained(repo, **how)
     device = "cuda" if torch.cuda.is_available() else "cpu"
